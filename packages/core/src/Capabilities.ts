@@ -25,7 +25,6 @@ export interface NameRules {
 export interface Pace {
   /** Calls in flight. Not connections: an adapter may send several calls as one wire command. */
   readonly concurrentCalls: number
-  readonly callsPerSecond?: number
   /** Longest wait for the answer to one call before its outcome counts as unknown. */
   readonly attemptTimeout: Duration.Duration
 }

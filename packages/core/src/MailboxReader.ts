@@ -20,6 +20,11 @@ export interface Entry {
 }
 
 export interface Page {
+  /**
+   * The life of this mailbox to which the locators belong: UIDVALIDITY on IMAP. When it changes, every locator
+   * seen before is void. One constant where locators never change.
+   */
+  readonly epoch: string
   readonly entries: ReadonlyArray<Entry>
   /** Where the next page begins; none when this was the last. */
   readonly next: Option.Option<Cursor>

@@ -27,7 +27,9 @@ export interface MessageSummary extends Flags {
   readonly mailbox: MailboxPath
   /**
    * Identity that survives a new UIDVALIDITY and is equal for every mailbox that
-   * shows the same message: the `X-Pm-Internal-Id` header, at both ends.
+   * shows the same message: the `X-Pm-Internal-Id` header, at both ends. None where the account
+   * has no such thing (any plain IMAP source): core then knows a copy by its locator, and
+   * re-matches by size, date and Message-ID when the mailbox's epoch changes.
    */
   readonly stableId: Option.Option<string>
   /** The `Message-ID` header, brackets included. Absent on some mail; not unique in the wild. */
