@@ -1,3 +1,5 @@
+import { inspect } from "node:util"
+
 import { assert, describe, it } from "@effect/vitest"
 import { BridgeConfig } from "@mailferry/source-proton-bridge/BridgeConfig.ts"
 import { Effect, Redacted, Schema } from "effect"
@@ -34,7 +36,7 @@ describe("BridgeConfig", () => {
   it.effect("printing a config does not print the password", () =>
     Effect.gen(function* () {
       const config = yield* decode(login)
-      assert.notInclude(`${String(config.password)} ${JSON.stringify(config)}`, "ir8R9vhd")
+      assert.notInclude(`${inspect(config)} ${JSON.stringify(config)}`, "ir8R9vhd")
     })
   )
 
@@ -71,7 +73,7 @@ describe("BridgeConfig", () => {
     })
   )
 
-  it.effect.each([
+  it.effect.each<readonly [string, unknown]>([
     ["port", 0],
     ["port", 70_000],
     ["security", "none"],

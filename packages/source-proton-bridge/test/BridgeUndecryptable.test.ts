@@ -31,7 +31,7 @@ describe("undecryptable", () => {
   })
 
   it("counts attachments Bridge could not decrypt, whichever armor header comes first", () => {
-    assert.deepStrictEqual(find(part(attachment), part([...attachment].reverse())), {
+    assert.deepStrictEqual(find(part(attachment), part(attachment.toReversed())), {
       message: false,
       attachments: 2
     })
