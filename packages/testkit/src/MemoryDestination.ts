@@ -1,0 +1,188 @@
+import type { DestinationCapabilities, NameRules } from "@mailferry/core/Capabilities.ts"
+import { Destination, type DestinationService } from "@mailferry/core/Destination.ts"
+import type { MailboxPath, SpecialUse } from "@mailferry/core/Mailbox.ts"
+import { type MailError, MailboxRejected, MessageRejected, QuotaExceeded } from "@mailferry/core/MailError.ts"
+import type { Flags, Identity, MessageLocator } from "@mailferry/core/Message.ts"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+
+import * as Account from "./MemoryAccount.ts"
+import * as MemoryReader from "./MemoryReader.ts"
+import { connect } from "./MemorySource.ts"
+
+export interface MemoryDestinationOptions {
+  readonly capabilities?: Partial<DestinationCapabilities>
+  /** Entries on one page of a listing; 100 unless said. */
+  readonly pageSize?: number
+  /** Octets the account holds; no limit unless said. */
+  readonly quota?: number
+}
+
+/** The claims of a well-equipped IMAP server, with a size limit small enough to be tested. */
+export const richCapabilities: DestinationCapabilities = {
+  placement: "one-mailbox",
+  flags: new Set(["\\Seen", "\\Answered", "\\Flagged", "\\Draft"]),
+  keywords: true,
+  keepsInternalDate: true,
+  keepsOctets: true,
+  reportsLocator: true,
+  adoption: true,
+  describesCheaply: true,
+  maxMessageSize: 1 << 20,
+  names: { delimiter: Option.some("/"), maxLevelOctets: 255, refused: [], caseInsensitive: false },
+  pace: { concurrentCalls: 4, attemptTimeout: Duration.seconds(30) }
+}
+
+/** The claims of a server that keeps as little as one can. */
+export const poorCapabilities: DestinationCapabilities = {
+  ...richCapabilities,
+  flags: new Set(["\\Seen"]),
+  keywords: false,
+  keepsInternalDate: false,
+  keepsOctets: false,
+  reportsLocator: false,
+  adoption: false,
+  describesCheaply: false,
+  names: {
+    delimiter: Option.some("."),
+    maxLevelOctets: 64,
+    refused: [{ pattern: /["\\%*]/u, why: "quotes and wildcards" }],
+    caseInsensitive: true
+  },
+  pace: { concurrentCalls: 1, attemptTimeout: Duration.seconds(30) }
+}
+
+const refuse = MemoryReader.failure
+
+/** Why a name is against the rules, if it is. */
+const offence = (path: MailboxPath, names: NameRules): string | undefined => {
+  for (const level of path) {
+    if (Option.exists(names.delimiter, (delimiter) => level.includes(delimiter))) return "holds the delimiter"
+    if (Buffer.byteLength(level) > names.maxLevelOctets) return "too long"
+    const refused = names.refused.find(({ pattern }) => pattern.test(level))
+    if (refused !== undefined) return refused.why
+  }
+  return undefined
+}
+
+/** What a store of properties gives back: the message with a header line of its own. */
+const rebuilt = (bytes: Uint8Array): Uint8Array => Buffer.concat([Buffer.from("X-Rebuilt: yes\r\n"), bytes])
+
+/** The reference destination: the contract with nothing in the way. It passes the kit, and the kit is tested on it. */
+export const make = (
+  account: Account.MemoryAccount,
+  options: MemoryDestinationOptions = {}
+): DestinationService => {
+  const capabilities = { ...richCapabilities, ...options.capabilities }
+  const { placement, names } = capabilities
+  const reading = { placement, pageSize: options.pageSize ?? 100, caseInsensitive: names.caseInsensitive }
+  const reader = MemoryReader.make(account, reading)
+  const mailboxes = new MemoryReader.MemoryMailboxes(account, reading)
+
+  const kept = ({ flags, keywords }: Flags) => ({
+    flags: [...flags].filter((flag) => capabilities.flags.has(flag)),
+    keywords: capabilities.keywords ? keywords : []
+  })
+  const receipt = (locator: MessageLocator) => ({
+    locator: capabilities.reportsLocator ? Option.some(locator) : Option.none()
+  })
+  const used = () => {
+    let octets = 0
+    for (const mailbox of account.mailboxes.values()) {
+      for (const { bytes } of mailbox.messages.values()) octets += bytes.length
+    }
+    return octets
+  }
+
+  const create = (path: MailboxPath, specialUse: Option.Option<SpecialUse>) => {
+    const [first, ...rest] = path
+    for (let depth = 0; depth <= rest.length; depth++) {
+      const level: MailboxPath = [first, ...rest.slice(0, depth)]
+      if (mailboxes.lookUp(level) !== undefined) continue
+      const use = depth === rest.length ? Option.getOrUndefined(specialUse) : undefined
+      account.writes++
+      Account.addMailbox(account, { path: level, ...(use === undefined ? {} : { specialUse: use }) })
+    }
+  }
+
+  const ensureMailbox: DestinationService["ensureMailbox"] = (path, specialUse) =>
+    MemoryReader.turn(
+      Effect.suspend(() => {
+        const why = offence(path, names)
+        return why === undefined
+          ? Effect.sync(() => create(path, specialUse))
+          : Effect.fail(refuse("ensureMailbox", new MailboxRejected({ detail: why, why: "name" })))
+      })
+    )
+
+  const append: DestinationService["append"] = Effect.fnUntraced(function* (request) {
+    yield* Effect.yieldNow
+    const shown = [yield* mailboxes.mailbox("append", request.mailbox)]
+    for (const label of request.labels) shown.push(yield* mailboxes.mailbox("append", label))
+    if (request.bytes.length > capabilities.maxMessageSize) {
+      const over = new MessageRejected({ detail: "over the size limit", why: "too-large" })
+      return yield* refuse("append", over)
+    }
+    if (used() + request.bytes.length > (options.quota ?? Infinity)) {
+      return yield* refuse("append", new QuotaExceeded({ detail: "no room left" }))
+    }
+    const message = Account.newMessage(account, {
+      bytes: capabilities.keepsOctets ? request.bytes.slice() : rebuilt(request.bytes),
+      internalDate: capabilities.keepsInternalDate ? request.internalDate : yield* DateTime.now,
+      ...kept(request)
+    })
+    account.writes++
+    const [arrival = 0] = shown.map((mailbox) => Account.show(mailbox, message))
+    return receipt(mailboxes.locator(shown[0]!, arrival, message))
+  })
+
+  const copy: DestinationService["copy"] = Effect.fnUntraced(function* (from, into) {
+    yield* Effect.yieldNow
+    const original = yield* mailboxes.present("copy", from.mailbox, from.locator)
+    const mailbox = yield* mailboxes.mailbox("copy", into)
+    account.writes++
+    if (placement === "one-mailbox") {
+      const message = Account.newMessage(account, original)
+      return receipt(mailboxes.locator(mailbox, Account.show(mailbox, message), message))
+    }
+    const there = [...mailbox.messages.values()].includes(original)
+    const arrival = there ? 0 : Account.show(mailbox, original)
+    return receipt(mailboxes.locator(mailbox, arrival, original))
+  })
+
+  const addFlags: DestinationService["addFlags"] = Effect.fnUntraced(function* (message, flags) {
+    yield* Effect.yieldNow
+    const stored = yield* mailboxes.present("addFlags", message.mailbox, message.locator)
+    const added = kept(flags)
+    account.writes++
+    for (const flag of added.flags) stored.flags.add(flag)
+    for (const keyword of added.keywords) stored.keywords.add(keyword)
+  })
+
+  const find = Effect.fnUntraced(function* (path: MailboxPath, identity: Identity) {
+    yield* Effect.yieldNow
+    const mailbox = yield* mailboxes.mailbox("find", path)
+    const key = Option.isSome(identity.stableId) ? "stableId" : "messageId"
+    const wanted = Option.getOrUndefined(identity[key])
+    return [...mailbox.messages]
+      .map(([arrival, message]) =>
+        mailboxes.summary(mailbox, mailboxes.locator(mailbox, arrival, message), message)
+      )
+      .filter((summary) => wanted !== undefined && Option.getOrUndefined(summary[key]) === wanted)
+  })
+
+  return { ...reader, capabilities, ensureMailbox, append, copy, addFlags, find }
+}
+
+/** Each build is a new connection to the same account. */
+export const layer = (
+  account: Account.MemoryAccount,
+  options: MemoryDestinationOptions & { readonly password?: string } = {}
+): Layer.Layer<Destination, MailError> =>
+  Layer.effect(
+    Destination,
+    Effect.as(connect(account, options.password ?? account.password), make(account, options))
+  )
