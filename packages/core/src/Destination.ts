@@ -17,6 +17,8 @@ export interface AppendRequest extends Flags {
   /** The Message-ID in `bytes`, brackets included, so that no adapter parses it again. */
   readonly messageId: Option.Option<string>
   readonly bytes: Uint8Array
+  /** Not to be sent in one command with others: a batch it was part of has just been refused (MULTIAPPEND is atomic). */
+  readonly alone?: boolean
 }
 
 export interface AppendReceipt {

@@ -1,0 +1,93 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+
+import type { MailboxPath } from "./Mailbox.ts"
+import type { MailboxReader } from "./MailboxReader.ts"
+import type { MailError } from "./MailError.ts"
+import type { Glimpse, MessageLocator, MessageSummary } from "./Message.ts"
+
+/** A message whose header the service cannot read, with all that can be said of it. */
+export interface Unreadable {
+  readonly locator: MessageLocator
+  readonly glimpse: Glimpse
+  /** The server's words. */
+  readonly serverText: string
+}
+
+export interface Described {
+  readonly summaries: ReadonlyArray<MessageSummary>
+  readonly unreadable: ReadonlyArray<Unreadable>
+}
+
+/** Messages asked for at once: about 500, as bridge.md section 10 point 12 advises. */
+const windowSize = 500
+
+/** Waits between the tries of a single unreadable message, bridge.md section 10 point 17. */
+const waits = [Duration.millis(500), Duration.seconds(1), Duration.seconds(2)]
+
+const isUnreadable = ({ reason }: MailError) =>
+  reason._tag === "MessageRejected" && reason.why === "unreadable"
+
+/**
+ * Describes messages though some cannot be read: a refused window is halved until the one bad message stands alone,
+ * is tried thrice more, and is then told apart from the rest instead of stopping them. A window on which the
+ * connection keeps dying is halved as well, provided the service still answers a cheap question: Bridge is known to
+ * die on the same message again and again (proton-bridge issue 206).
+ */
+export const describeAll = (
+  reader: MailboxReader,
+  mailbox: MailboxPath,
+  locators: ReadonlyArray<MessageLocator>
+): Effect.Effect<Described, MailError> => {
+  const alone = Effect.fnUntraced(function* (locator: MessageLocator) {
+    const once = reader.describe(mailbox, [locator])
+    const last = yield* waits
+      .reduce(
+        (tries, wait) =>
+          tries.pipe(Effect.catchIf(isUnreadable, () => Effect.andThen(Effect.sleep(wait), once))),
+        once
+      )
+      .pipe(
+        Effect.map((summaries): Described => ({ summaries, unreadable: [] })),
+        Effect.catchIf(isUnreadableOrDeadly, (error) =>
+          Effect.map(reader.glimpse(mailbox, locator), (glimpse): Described => ({
+            summaries: [],
+            unreadable: [{ locator, glimpse, serverText: error.reason.detail }]
+          }))
+        )
+      )
+    return last
+  })
+
+  const window = (part: ReadonlyArray<MessageLocator>): Effect.Effect<Described, MailError> => {
+    const [only] = part
+    if (only === undefined) return Effect.succeed({ summaries: [], unreadable: [] })
+    if (part.length === 1) return alone(only)
+    return reader.describe(mailbox, part).pipe(
+      Effect.map((summaries): Described => ({ summaries, unreadable: [] })),
+      Effect.catchIf(isUnreadableOrDeadly, (error) =>
+        isUnreadable(error) ? halves(part) : Effect.andThen(reader.end(mailbox), halves(part))
+      )
+    )
+  }
+
+  const halves = (part: ReadonlyArray<MessageLocator>) => {
+    const middle = Math.ceil(part.length / 2)
+    return Effect.map(
+      Effect.forEach([part.slice(0, middle), part.slice(middle)], window),
+      (both): Described => join(both)
+    )
+  }
+
+  const windows = Array.from({ length: Math.ceil(locators.length / windowSize) }, (_, i) =>
+    locators.slice(i * windowSize, (i + 1) * windowSize)
+  )
+  return Effect.map(Effect.forEach(windows, window), join)
+}
+
+const isUnreadableOrDeadly = (error: MailError) => isUnreadable(error) || error.reason._tag === "Transient"
+
+const join = (parts: ReadonlyArray<Described>): Described => ({
+  summaries: parts.flatMap(({ summaries }) => summaries),
+  unreadable: parts.flatMap(({ unreadable }) => unreadable)
+})

@@ -1,0 +1,126 @@
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as SqlClient from "effect/sql/SqlClient"
+
+import { describeAll } from "./Describe.ts"
+import { flagsOfText, flagsText } from "./FlagsText.ts"
+import { type LedgerError, ledgerErrorOf } from "./LedgerError.ts"
+import { type MailboxPath, pathKey } from "./Mailbox.ts"
+import type { Cursor, MailboxReader } from "./MailboxReader.ts"
+import type { MailError } from "./MailError.ts"
+import { type Flags, type Identity, MessageLocator, type MessageSummary } from "./Message.ts"
+
+/** A message found at the destination that no placement has claimed yet. */
+export interface Found extends Flags {
+  readonly id: number
+  readonly locator: MessageLocator
+  readonly messageId: Option.Option<string>
+  readonly size: number
+  readonly internalDate: DateTime.Utc
+}
+
+interface FoundRecord {
+  readonly id: number
+  readonly locator: string
+  readonly message_id: string | null
+  readonly size: number
+  readonly internal_date: number
+  readonly flags: string
+  readonly keywords: string
+}
+
+const foundOf = (record: FoundRecord): Found => ({
+  id: record.id,
+  locator: MessageLocator(record.locator),
+  messageId: Option.fromNullOr(record.message_id),
+  size: record.size,
+  internalDate: DateTime.makeUnsafe(record.internal_date),
+  ...flagsOfText(record)
+})
+
+/**
+ * What stands in mailboxes of the destination, for finding our messages among it: a temporary table, so that a
+ * mailbox of any size needs no memory. Each message found can be claimed once.
+ */
+export const makeDestinationIndex = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
+  const mapError = Effect.mapError(ledgerErrorOf)
+  yield* sql`CREATE TEMP TABLE IF NOT EXISTS there (
+    id INTEGER PRIMARY KEY, mailbox TEXT NOT NULL, locator TEXT NOT NULL, stable_id TEXT, message_id TEXT,
+    size INTEGER NOT NULL, internal_date INTEGER NOT NULL, flags TEXT NOT NULL, keywords TEXT NOT NULL,
+    claimed INTEGER NOT NULL DEFAULT 0)`.pipe(mapError)
+  yield* sql`CREATE INDEX IF NOT EXISTS temp.there_stable ON there (mailbox, stable_id)`.pipe(mapError)
+  yield* sql`CREATE INDEX IF NOT EXISTS temp.there_message ON there (mailbox, message_id, size)`.pipe(
+    mapError
+  )
+
+  const forget = (mailbox: MailboxPath) =>
+    sql`DELETE FROM there WHERE mailbox = ${pathKey(mailbox)}`.pipe(Effect.asVoid, mapError)
+
+  const put = Effect.fnUntraced(function* (mailbox: MailboxPath, summaries: ReadonlyArray<MessageSummary>) {
+    const [first, ...rest] = summaries.map((summary) => ({
+      mailbox: pathKey(mailbox),
+      locator: summary.locator,
+      stable_id: Option.getOrNull(summary.stableId),
+      message_id: Option.getOrNull(summary.messageId),
+      size: summary.size,
+      internal_date: DateTime.toEpochMillis(summary.internalDate),
+      ...flagsText(summary)
+    }))
+    if (first !== undefined) yield* sql`INSERT INTO there ${sql.insert([first, ...rest])}`
+  }, mapError)
+
+  /**
+   * Reads a mailbox, from a cursor or whole, leaving out the locators that `isKnown` claims. Returns how many were
+   * read. A cursor of an earlier life of the mailbox is void: then all of it is read.
+   */
+  const read = Effect.fnUntraced(function* <E>(
+    reader: MailboxReader,
+    mailbox: MailboxPath,
+    from: Option.Option<Cursor>,
+    known: (locators: ReadonlyArray<MessageLocator>) => Effect.Effect<ReadonlySet<string>, E>
+  ): Effect.fn.Return<number, E | MailError | LedgerError> {
+    yield* forget(mailbox)
+    let next = from
+    let count = 0
+    while (true) {
+      const page = yield* reader
+        .list(mailbox, next)
+        .pipe(Effect.catchIf(isVoidCursor, () => reader.list(mailbox, Option.none())))
+      const locators = page.entries.map(({ locator }) => locator)
+      const claimed = yield* known(locators)
+      for (let at = 0; at < locators.length; at += 500) {
+        const fresh = locators.slice(at, at + 500).filter((locator) => !claimed.has(locator))
+        const { summaries } = yield* describeAll(reader, mailbox, fresh)
+        yield* put(mailbox, summaries)
+        count += summaries.length
+      }
+      if (Option.isNone(page.next)) return count
+      next = page.next
+    }
+  })
+
+  /** Candidates for a message, exact ones only: by stable id, else by Message-ID, size and INTERNALDATE to the second. */
+  const candidates = Effect.fnUntraced(function* (mailbox: MailboxPath, identity: Identity) {
+    const key = pathKey(mailbox)
+    if (Option.isSome(identity.stableId)) {
+      const rows = yield* sql<FoundRecord>`
+        SELECT * FROM there WHERE mailbox = ${key} AND stable_id = ${identity.stableId.value} AND claimed = 0 ORDER BY id`
+      if (rows.length > 0) return rows.map(foundOf)
+    }
+    const seconds = Math.floor(DateTime.toEpochMillis(identity.internalDate) / 1000)
+    const rows = yield* sql<FoundRecord>`
+      SELECT * FROM there WHERE mailbox = ${key} AND stable_id IS NULL AND claimed = 0
+        AND message_id IS ${Option.getOrNull(identity.messageId)} AND size = ${identity.size}
+        AND internal_date / 1000 = ${seconds} ORDER BY id`
+    return rows.map(foundOf)
+  }, mapError)
+
+  const claim = (id: number) =>
+    sql`UPDATE there SET claimed = 1 WHERE id = ${id}`.pipe(Effect.asVoid, mapError)
+
+  return { read, candidates, claim, forget }
+})
+
+const isVoidCursor = ({ reason }: MailError) =>
+  reason._tag === "MailboxRejected" && reason.why === "uidvalidity-changed"

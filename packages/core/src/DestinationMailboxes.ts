@@ -1,0 +1,110 @@
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+
+import type { DestinationService } from "./Destination.ts"
+import { Ledger } from "./Ledger.ts"
+import type { LedgerError } from "./LedgerError.ts"
+import type { DestinationMailboxRow } from "./LedgerMailboxes.ts"
+import { type MailboxPath, pathKey } from "./Mailbox.ts"
+import { conservativeName, type MappedMailbox } from "./MailboxName.ts"
+import type { MailError } from "./MailError.ts"
+import { RunEvents } from "./RunEvent.ts"
+import type { Stretch } from "./Settle.ts"
+
+/**
+ * Makes the mailboxes a run writes to, each once however many workers ask: created under the planned name, or under
+ * the plainest one when the server refuses that; its end noted before the first message goes in.
+ */
+export const makeDestinationMailboxes = Effect.fnUntraced(function* (
+  destination: DestinationService,
+  names: ReadonlyMap<string, MappedMailbox>,
+  run: number
+) {
+  const ledger = yield* Ledger
+  const events = yield* RunEvents
+  // By the name asked for and by the name it got: later plans ask for the latter.
+  const known = yield* ledger.mailboxes.all
+  const rows = new Map([
+    ...known.map((row) => [pathKey(row.path), row] as const),
+    ...known.map((row) => [pathKey(row.wanted), row] as const)
+  ])
+  const specialUses = new Map([...names.values()].map(({ path, specialUse }) => [pathKey(path), specialUse]))
+  const opened = new Map<string, Deferred.Deferred<DestinationMailboxRow, MailError | LedgerError>>()
+
+  const create = Effect.fnUntraced(function* (
+    wanted: MailboxPath,
+    path: MailboxPath,
+    why: Option.Option<string>
+  ) {
+    const specialUse = specialUses.get(pathKey(wanted)) ?? Option.none()
+    return yield* destination.ensureMailbox(path, specialUse).pipe(
+      Effect.as({ path, why }),
+      Effect.catchIf(
+        ({ reason }) => reason._tag === "MailboxRejected" && reason.why === "name",
+        Effect.fnUntraced(function* (error: MailError) {
+          const plain = conservativeName(path)
+          if (pathKey(plain) === pathKey(path)) return yield* error
+          yield* destination.ensureMailbox(plain, specialUse)
+          const words = `the server refused the name: ${error.reason.detail}`
+          yield* events.emit({ _tag: "MailboxRenamed", wanted, path: plain, why: words })
+          return { path: plain, why: Option.some(words) }
+        })
+      )
+    )
+  })
+
+  const openOnce = Effect.fnUntraced(function* (
+    wanted: MailboxPath
+  ): Effect.fn.Return<DestinationMailboxRow, MailError | LedgerError> {
+    const before = rows.get(pathKey(wanted))
+    const { path, why } = yield* create(wanted, before?.path ?? wanted, before?.why ?? Option.none())
+    const end = yield* destination.end(path)
+    const row: DestinationMailboxRow = {
+      wanted: before?.wanted ?? wanted,
+      path,
+      why,
+      origin: before === undefined || Option.isNone(before.origin) ? end : before.origin,
+      cursor: end,
+      cursorRun: run,
+      // Without a row it did not exist when the run looked around: nothing of anybody's can be in it.
+      scanned: before?.scanned ?? true
+    }
+    yield* ledger.mailboxes.put(row)
+    return row
+  })
+
+  /** The mailbox ready to be written to, under the name it really has. */
+  const open = (wanted: MailboxPath): Effect.Effect<DestinationMailboxRow, MailError | LedgerError> =>
+    Effect.suspend(() => {
+      const key = pathKey(wanted)
+      const pending = opened.get(key)
+      if (pending !== undefined) return Deferred.await(pending)
+      const mine = Deferred.makeUnsafe<DestinationMailboxRow, MailError | LedgerError>()
+      opened.set(key, mine)
+      return openOnce(wanted).pipe(
+        Effect.onExit((exit) => {
+          if (exit._tag === "Failure") opened.delete(key)
+          return Deferred.done(mine, exit)
+        })
+      )
+    })
+
+  /** Forgets that a mailbox was opened: the server says it is no longer there. */
+  const reopen = (wanted: MailboxPath) =>
+    Effect.suspend(() => {
+      opened.delete(pathKey(wanted))
+      return open(wanted)
+    })
+
+  return { open, reopen }
+})
+
+export type DestinationMailboxes = Effect.Success<ReturnType<typeof makeDestinationMailboxes>>
+
+/** Where copies of unknown outcome can stand in a mailbox this ledger writes to. */
+export const stretchOf = ({ cursor, cursorRun, path }: DestinationMailboxRow): Stretch => ({
+  mailbox: path,
+  from: cursor,
+  sinceRun: cursorRun
+})

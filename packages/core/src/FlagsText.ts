@@ -1,0 +1,38 @@
+import { type Flags, type SystemFlag, systemFlags } from "./Message.ts"
+
+/** Flags and keywords as one line each, sorted, so that equal sets are equal text in the ledger. */
+export type FlagsText = {
+  readonly flags: string
+  readonly keywords: string
+}
+
+/** Flags and keywords are atoms (RFC 9051 section 9, `flag`): none holds a blank. */
+export const flagsText = ({ flags, keywords }: Flags): FlagsText => ({
+  flags: [...flags].toSorted().join(" "),
+  keywords: [...keywords].toSorted().join(" ")
+})
+
+const words = (text: string): ReadonlyArray<string> => (text === "" ? [] : text.split(" "))
+
+export const flagsOfText = (text: FlagsText): Flags => {
+  const names = new Set(words(text.flags))
+  return {
+    flags: new Set<SystemFlag>(systemFlags.filter((flag) => names.has(flag))),
+    keywords: new Set(words(text.keywords))
+  }
+}
+
+export const noFlags: Flags = { flags: new Set(), keywords: new Set() }
+
+/** What `wanted` has that `present` lacks. */
+export const flagsMissing = (wanted: Flags, present: Flags): Flags => ({
+  flags: new Set([...wanted.flags].filter((flag) => !present.flags.has(flag))),
+  keywords: new Set([...wanted.keywords].filter((keyword) => !present.keywords.has(keyword)))
+})
+
+export const hasFlags = ({ flags, keywords }: Flags): boolean => flags.size + keywords.size > 0
+
+export const unionFlags = (a: Flags, b: Flags): Flags => ({
+  flags: new Set([...a.flags, ...b.flags]),
+  keywords: new Set([...a.keywords, ...b.keywords])
+})

@@ -1,0 +1,158 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as SqlClient from "effect/sql/SqlClient"
+
+import { ledgerErrorOf } from "./LedgerError.ts"
+
+/** A message that did not arrive, with everything a person needs to find it and mend it. */
+export interface QuarantineRow {
+  readonly message: number
+  readonly subject: Option.Option<string>
+  readonly why: string
+  /** The server's words. */
+  readonly detail: string
+  readonly advice: Option.Option<string>
+  /** The .eml beside the ledger that holds whatever octets could be read. */
+  readonly file: Option.Option<string>
+  readonly run: number
+}
+
+export interface QuarantinedMessage extends QuarantineRow {
+  /** X-Pm-Internal-Id, or the key that core gave it. */
+  readonly key: string
+  readonly messageId: Option.Option<string>
+  readonly size: number
+}
+
+/** Something that could not be carried over exactly, or that changed at the source and was left alone. */
+export interface LossRow {
+  readonly message: number
+  readonly kind: string
+  readonly detail: string
+  readonly run: number
+}
+
+interface QuarantineRecord {
+  readonly message: number
+  readonly subject: string | null
+  readonly why: string
+  readonly detail: string
+  readonly advice: string | null
+  readonly file: string | null
+  readonly run: number
+  readonly stable_id: string
+  readonly message_id: string | null
+  readonly size: number
+}
+
+/** One finished or unfinished run. */
+export interface RunRow {
+  readonly id: number
+  readonly started: number
+  readonly ended: number | null
+  readonly outcome: string | null
+  readonly result: string | null
+}
+
+/** What the ledger tells people: runs, quarantine, losses. */
+export const makeLedgerReports = (sql: SqlClient.SqlClient) => {
+  const mapError = Effect.mapError(ledgerErrorOf)
+
+  const quarantine = (row: QuarantineRow) =>
+    sql`INSERT INTO quarantine ${sql.insert({
+      message: row.message,
+      subject: Option.getOrNull(row.subject),
+      why: row.why,
+      detail: row.detail,
+      advice: Option.getOrNull(row.advice),
+      file: Option.getOrNull(row.file),
+      run: row.run
+    })} ON CONFLICT (message) DO UPDATE SET subject = excluded.subject, why = excluded.why, detail = excluded.detail,
+        advice = excluded.advice, file = coalesce(excluded.file, quarantine.file), run = excluded.run`.pipe(
+      Effect.asVoid,
+      mapError
+    )
+
+  const quarantined = sql<QuarantineRecord>`
+    SELECT quarantine.*, messages.stable_id, messages.message_id, messages.size
+    FROM quarantine JOIN messages ON messages.id = quarantine.message ORDER BY quarantine.message`.pipe(
+    Effect.map((records) =>
+      records.map((record): QuarantinedMessage => ({
+        message: record.message,
+        subject: Option.fromNullOr(record.subject),
+        why: record.why,
+        detail: record.detail,
+        advice: Option.fromNullOr(record.advice),
+        file: Option.fromNullOr(record.file),
+        run: record.run,
+        key: record.stable_id,
+        messageId: Option.fromNullOr(record.message_id),
+        size: record.size
+      }))
+    ),
+    mapError
+  )
+
+  /** Lets quarantined messages be tried again by the next run. */
+  const release = Effect.gen(function* () {
+    yield* sql`DELETE FROM placements WHERE state = 'rejected'`
+    yield* sql`DELETE FROM quarantine`
+  }).pipe(sql.withTransaction, mapError)
+
+  const loss = (row: LossRow) =>
+    sql`INSERT INTO losses ${sql.insert({ ...row })} ON CONFLICT DO NOTHING`.pipe(Effect.asVoid, mapError)
+
+  const losses = sql<LossRow & { readonly key: string }>`
+    SELECT losses.*, messages.stable_id AS key FROM losses JOIN messages ON messages.id = losses.message
+    ORDER BY kind, message`.pipe(mapError)
+
+  /** Losses of earlier runs that each run finds anew, or that a person may have undone since. */
+  const forgetChanges =
+    sql`DELETE FROM losses WHERE kind LIKE '%-at-source' OR kind IN ('mailbox-refused', 'retries-spent')`.pipe(
+      Effect.asVoid,
+      mapError
+    )
+
+  const beginRun = Effect.gen(function* () {
+    const started = yield* Clock.currentTimeMillis
+    const rows = yield* sql<{ readonly id: number }>`
+      INSERT INTO runs ${sql.insert({ started })} RETURNING id`
+    return rows[0]?.id ?? 0
+  }).pipe(mapError)
+
+  const endRun = Effect.fnUntraced(function* (id: number, outcome: string, result: string) {
+    const ended = yield* Clock.currentTimeMillis
+    yield* sql`UPDATE runs SET ${sql.update({ ended, outcome, result })} WHERE id = ${id}`
+  }, mapError)
+
+  const lastRun = sql<RunRow>`SELECT * FROM runs ORDER BY id DESC LIMIT 1`.pipe(
+    Effect.map((rows) => Option.fromUndefinedOr(rows[0])),
+    mapError
+  )
+
+  /** Placements by state, for `status`. */
+  const placementCounts = sql<{ readonly state: string; readonly step: string; readonly n: number }>`
+    SELECT state, step, count(*) AS n FROM placements GROUP BY state, step ORDER BY step, state`.pipe(
+    mapError
+  )
+
+  const messageCount = sql<{ readonly n: number }>`SELECT count(*) AS n FROM messages`.pipe(
+    Effect.map((rows) => rows[0]?.n ?? 0),
+    mapError
+  )
+
+  return {
+    quarantine,
+    quarantined,
+    release,
+    loss,
+    forgetChanges,
+    losses,
+    beginRun,
+    endRun,
+    lastRun,
+    placementCounts,
+    messageCount
+  }
+}

@@ -1,0 +1,58 @@
+import * as Effect from "effect/Effect"
+import * as Migrator from "effect/sql/Migrator"
+import * as SqlClient from "effect/sql/SqlClient"
+
+/**
+ * The ledger's tables. Times are milliseconds since 1970 in UTC, sizes octets, mailboxes path keys (JSON arrays of
+ * levels), flags blank-separated.
+ *
+ * `messages` holds one row per message whatever number of mailboxes show it, `copies` where the source shows it
+ * (a cache: UIDs are only a way to fetch), `placements` one row per APPEND or COPY: the only truth about the destination.
+ */
+const tables = [
+  `CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE source_mailboxes (
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, role TEXT NOT NULL, special_use TEXT, proposed TEXT NOT NULL,
+    epoch TEXT, cursor TEXT, present INTEGER NOT NULL DEFAULT 1
+  ) STRICT`,
+  `CREATE TABLE messages (
+    id INTEGER PRIMARY KEY, stable_id TEXT NOT NULL UNIQUE, from_source INTEGER NOT NULL, message_id TEXT,
+    internal_date INTEGER NOT NULL, size INTEGER NOT NULL, flags TEXT NOT NULL, keywords TEXT NOT NULL,
+    unreadable TEXT, subject TEXT
+  ) STRICT`,
+  `CREATE TABLE copies (
+    id INTEGER PRIMARY KEY, mailbox INTEGER NOT NULL REFERENCES source_mailboxes, locator TEXT NOT NULL,
+    epoch TEXT NOT NULL, message INTEGER NOT NULL REFERENCES messages, UNIQUE (mailbox, locator)
+  ) STRICT`,
+  `CREATE INDEX copies_message ON copies (message)`,
+  `CREATE TABLE placements (
+    message INTEGER NOT NULL REFERENCES messages, mailbox TEXT NOT NULL, step TEXT NOT NULL, origin TEXT NOT NULL,
+    state TEXT NOT NULL, locator TEXT, flags TEXT NOT NULL, keywords TEXT NOT NULL, internal_date INTEGER NOT NULL,
+    size INTEGER NOT NULL, fingerprint TEXT, why TEXT, detail TEXT, advice TEXT, run INTEGER NOT NULL,
+    PRIMARY KEY (message, mailbox)
+  ) STRICT, WITHOUT ROWID`,
+  `CREATE INDEX placements_open ON placements (mailbox) WHERE state = 'appending'`,
+  `CREATE INDEX placements_locator ON placements (mailbox, locator)`,
+  `CREATE TABLE destination_mailboxes (
+    wanted TEXT PRIMARY KEY, path TEXT NOT NULL, why TEXT, origin TEXT, cursor TEXT, cursor_run INTEGER,
+    scanned INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE quarantine (
+    message INTEGER PRIMARY KEY REFERENCES messages, subject TEXT, why TEXT NOT NULL, detail TEXT NOT NULL,
+    advice TEXT, file TEXT, run INTEGER NOT NULL
+  ) STRICT`,
+  `CREATE TABLE losses (
+    message INTEGER NOT NULL REFERENCES messages, kind TEXT NOT NULL, detail TEXT NOT NULL, run INTEGER NOT NULL,
+    PRIMARY KEY (message, kind, detail)
+  ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE runs (
+    id INTEGER PRIMARY KEY, started INTEGER NOT NULL, ended INTEGER, outcome TEXT, result TEXT
+  ) STRICT`
+]
+
+export const migrations = Migrator.fromRecord({
+  "0001_ledger": Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* Effect.forEach(tables, (table) => sql.unsafe(table), { discard: true })
+  })
+})

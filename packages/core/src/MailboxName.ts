@@ -1,0 +1,161 @@
+import * as Option from "effect/Option"
+
+import type { NameRules } from "./Capabilities.ts"
+import { type Mailbox, type MailboxPath, pathKey, showPath } from "./Mailbox.ts"
+import type { Rules } from "./Rules.ts"
+
+/** The mailbox of the destination that stands for one of the source. */
+export interface MappedMailbox {
+  readonly path: MailboxPath
+  readonly specialUse: Mailbox["specialUse"]
+  /** What was changed in the name, and why; none when it is carried over as it is. */
+  readonly why: Option.Option<string>
+}
+
+/** Where mail goes that only the view of all mail shows (snoozed mail, mail of lost mailboxes). */
+export const orphanMailbox: MailboxPath = ["All Mail only"]
+
+const textEncoder = new TextEncoder()
+
+const toPath = (levels: ReadonlyArray<string>): MailboxPath => {
+  const [first = "_", ...rest] = levels
+  return [first, ...rest]
+}
+
+/** Cuts a level to a length in UTF-8 octets, never within a character. */
+const cut = (level: string, octets: number): string => {
+  let kept = ""
+  let length = 0
+  for (const character of level) {
+    length += textEncoder.encode(character).length
+    if (length > octets) break
+    kept += character
+  }
+  return kept
+}
+
+/** The nearest level these rules take, with the reasons for each change. */
+const fitLevel = (level: string, rules: NameRules): readonly [string, ReadonlyArray<string>] => {
+  const reasons: Array<string> = []
+  let fitted = level
+  // RFC 9051 section 5.1: control characters do not belong in mailbox names; servers answer BAD to some.
+  const controlled = fitted.replace(/\p{Cc}/gu, " ")
+  if (controlled !== fitted) reasons.push("control characters are not allowed")
+  fitted = controlled
+  if (Option.isSome(rules.delimiter) && fitted.includes(rules.delimiter.value)) {
+    reasons.push(`"${rules.delimiter.value}" is the hierarchy delimiter there`)
+    fitted = fitted.replaceAll(rules.delimiter.value, rules.delimiter.value === "_" ? "-" : "_")
+  }
+  for (const { pattern, why } of rules.refused) {
+    if (!pattern.test(fitted)) continue
+    reasons.push(why)
+    const global = new RegExp(
+      pattern.source,
+      pattern.flags.includes("g") ? pattern.flags : `${pattern.flags}g`
+    )
+    fitted = fitted.replace(global, (found) => "_".repeat(Math.max(1, [...found.trim()].length)))
+  }
+  if (fitted.trim() === "") {
+    reasons.push("a name must not be empty")
+    fitted = "_"
+  }
+  if (textEncoder.encode(fitted).length > rules.maxLevelOctets) {
+    reasons.push(`names are limited to ${rules.maxLevelOctets} octets`)
+    fitted = cut(fitted, rules.maxLevelOctets)
+  }
+  return [fitted, reasons]
+}
+
+/** Longest matching prefix first; levels are compared as a person writes them, joined by `/`. */
+const renamed = (proposed: MailboxPath, rename: Rules["rename"]): MailboxPath => {
+  for (let length = proposed.length; length > 0; length--) {
+    const to = rename[proposed.slice(0, length).join("/")]
+    if (to === undefined) continue
+    const levels = [...to.split("/").filter((level) => level !== ""), ...proposed.slice(length)]
+    return levels.length === 0 ? proposed : toPath(levels)
+  }
+  return proposed
+}
+
+/** INBOX is one mailbox however it is spelt (RFC 9051 section 5.1). */
+const foldInbox = (path: MailboxPath): MailboxPath =>
+  path.length === 1 && path[0].toUpperCase() === "INBOX" ? ["INBOX"] : path
+
+const fit = (wanted: MailboxPath, rules: NameRules): readonly [MailboxPath, ReadonlyArray<string>] => {
+  const levels = wanted.map((level) => fitLevel(level, rules))
+  return [foldInbox(toPath(levels.map(([level]) => level))), levels.flatMap(([, reasons]) => reasons)]
+}
+
+/** A name that the strictest servers take: for one that was refused though no rule foresaw it. */
+export const conservativeName = (path: MailboxPath): MailboxPath =>
+  toPath(
+    path.map(
+      (level) =>
+        level
+          .replace(/[^A-Za-z0-9 _-]/gu, "_")
+          .trim()
+          .slice(0, 60) || "_"
+    )
+  )
+
+/** Special-use mailboxes keep their names before others; then by name, since LIST has no order (bridge.md section 2). */
+const specialFirst = (a: Mailbox, b: Mailbox): number => {
+  const rank = ({ specialUse }: Mailbox) => (Option.isSome(specialUse) ? 0 : 1)
+  return rank(a) - rank(b) || (pathKey(a.path) < pathKey(b.path) ? -1 : 1)
+}
+
+/**
+ * Maps the mailboxes of the source to names the destination takes. Pure, and the same every time for the same input.
+ *
+ * A special-use mailbox goes to the destination's own of that use; two that would fall together by accident are kept
+ * apart by a number, two that a rule or a special use brings together are merged as asked.
+ */
+export const mapMailboxes = (
+  source: ReadonlyArray<Mailbox>,
+  destination: ReadonlyArray<Mailbox>,
+  names: NameRules,
+  rules: Rules
+): ReadonlyMap<string, MappedMailbox> => {
+  const special = new Map(
+    destination.flatMap((mailbox) =>
+      Option.match(mailbox.specialUse, { onNone: () => [], onSome: (use) => [[use, mailbox.path] as const] })
+    )
+  )
+  const mapped = new Map<string, MappedMailbox>()
+  const taken = new Map<string, { readonly wanted: string; readonly asked: boolean }>()
+  const fold = (path: MailboxPath) =>
+    pathKey(names.caseInsensitive ? toPath(path.map((l) => l.toLowerCase())) : path)
+
+  for (const mailbox of source.toSorted(specialFirst)) {
+    const wanted = renamed(mailbox.role === "everything" ? orphanMailbox : mailbox.proposed, rules.rename)
+    const own = Option.flatMap(mailbox.specialUse, (use) => Option.fromUndefinedOr(special.get(use)))
+    if (Option.isSome(own) && mailbox.role === "home" && pathKey(wanted) === pathKey(mailbox.proposed)) {
+      const same = pathKey(own.value) === pathKey(wanted)
+      mapped.set(pathKey(mailbox.path), {
+        path: own.value,
+        specialUse: mailbox.specialUse,
+        why: same
+          ? Option.none()
+          : Option.some(`the destination's own ${Option.getOrThrow(mailbox.specialUse)} mailbox`)
+      })
+      taken.set(fold(own.value), { wanted: pathKey(wanted), asked: false })
+      continue
+    }
+    const asked = pathKey(wanted) !== pathKey(mailbox.proposed)
+    const isFree = (path: MailboxPath) => {
+      const other = taken.get(fold(path))
+      return other === undefined || (other.wanted === pathKey(wanted) && (asked || other.asked))
+    }
+    const [fitted, reasons] = fit(wanted, names)
+    let path = fitted
+    for (let n = 2; !isFree(path); n++) path = toPath([...fitted.slice(0, -1), `${fitted.at(-1)} (${n})`])
+    taken.set(fold(path), { wanted: pathKey(wanted), asked })
+    const all = pathKey(path) === pathKey(fitted) ? reasons : [...reasons, `"${showPath(fitted)}" is taken`]
+    mapped.set(pathKey(mailbox.path), {
+      path,
+      specialUse: mailbox.role === "home" ? mailbox.specialUse : Option.none(),
+      why: all.length === 0 ? Option.none() : Option.some([...new Set(all)].join("; "))
+    })
+  }
+  return mapped
+}

@@ -1,0 +1,100 @@
+import * as Option from "effect/Option"
+
+import { flagsMissing, hasFlags } from "./FlagsText.ts"
+import type { MessageRow } from "./LedgerMessages.ts"
+import { type MailboxPath, pathKey, showPath } from "./Mailbox.ts"
+import type { Flags, SystemFlag } from "./Message.ts"
+import { type Placement, type PlacementContext, placementOf } from "./Placement.ts"
+import { isPlaced, type PlacementRow } from "./PlacementRow.ts"
+
+/** Something that changed at the source after it was carried over. Reported, never applied (a move, a deletion, a cleared flag). */
+export interface ChangedAtSource {
+  readonly kind:
+    | "moved-at-source"
+    | "label-removed-at-source"
+    | "flag-cleared-at-source"
+    | "deleted-at-source"
+  readonly detail: string
+}
+
+/** What is left to do for one message. Pure data, from the ledger and the rules alone. */
+export interface MessagePlan {
+  readonly message: MessageRow
+  readonly placement: Placement
+  /** Whether the message itself still has to be appended to its home. */
+  readonly append: boolean
+  /** Mailboxes that still have to show it. */
+  readonly copies: ReadonlyArray<MailboxPath>
+  /** Flags set at the source since, for copies we placed. */
+  readonly addFlags: ReadonlyArray<{ readonly row: PlacementRow; readonly flags: Flags }>
+  readonly changes: ReadonlyArray<ChangedAtSource>
+  readonly status: "to-do" | "settled" | "quarantined" | "unreadable"
+}
+
+/** Flags whose setting is carried over later; every other change of flags is the owner's at either end. */
+const laterFlags: ReadonlySet<SystemFlag> = new Set<SystemFlag>(["\\Seen", "\\Flagged"])
+
+const onlyLater = (flags: Flags): Flags => ({
+  flags: new Set([...flags.flags].filter((flag) => laterFlags.has(flag))),
+  keywords: flags.keywords
+})
+
+const clearedFlags = (placed: PlacementRow, placement: Placement): ReadonlyArray<ChangedAtSource> =>
+  [...onlyLater(flagsMissing(placed, placement)).flags].map((flag) => ({
+    kind: "flag-cleared-at-source",
+    detail: flag
+  }))
+
+/** The rest of the work on a message; none when it is out of scope now. */
+export const messagePlanOf = (message: MessageRow, context: PlacementContext): Option.Option<MessagePlan> => {
+  const found = placementOf(message, context)
+  if (Option.isNone(found)) return Option.none()
+  const placement = found.value
+  const nothing = { message, placement, append: false, copies: [], addFlags: [], changes: [] }
+  if (Option.isSome(message.unreadable)) return Option.some({ ...nothing, status: "unreadable" })
+
+  const placed = message.placements.filter(isPlaced)
+  const placedIn = new Set(placed.map(({ mailbox }) => pathKey(mailbox)))
+  const refusedIn = new Set(
+    message.placements.flatMap(({ mailbox, state }) => (state === "rejected" ? [pathKey(mailbox)] : []))
+  )
+  const append = placed.every(({ step }) => step !== "append")
+  if (append && (message.quarantined || refusedIn.has(pathKey(placement.home)))) {
+    return Option.some({ ...nothing, status: "quarantined" })
+  }
+
+  const changes: Array<ChangedAtSource> = []
+  const wanted = new Set([placement.home, ...placement.others].map(pathKey))
+  if (!append && !placedIn.has(pathKey(placement.home))) {
+    changes.push({ kind: "moved-at-source", detail: `now in ${showPath(placement.home)}` })
+  }
+  for (const { mailbox, step } of placed) {
+    if (step === "copy" && !wanted.has(pathKey(mailbox))) {
+      changes.push({ kind: "label-removed-at-source", detail: showPath(mailbox) })
+    }
+  }
+  const [home] = placed
+  if (home !== undefined) changes.push(...clearedFlags(home, placement))
+
+  const copies = placement.others.filter(
+    (path) => !placedIn.has(pathKey(path)) && !refusedIn.has(pathKey(path))
+  )
+  const addFlags = placed.flatMap((row) => {
+    const flags = onlyLater(flagsMissing(placement, row))
+    return hasFlags(flags) && row.origin === "ours" ? [{ row, flags }] : []
+  })
+  const toDo = append || copies.length > 0 || addFlags.length > 0
+  return Option.some({
+    message,
+    placement,
+    append,
+    copies,
+    addFlags,
+    changes,
+    status: toDo ? "to-do" : "settled"
+  })
+}
+
+/** Whether a message we carried over is no longer anywhere at the source. */
+export const isDeletedAtSource = (message: MessageRow): boolean =>
+  message.memberships.length === 0 && message.placements.some(isPlaced)

@@ -1,0 +1,124 @@
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+
+import { fingerprintOf } from "./Fingerprint.ts"
+import { Ledger } from "./Ledger.ts"
+import { type MailboxPath, pathKey, showPath } from "./Mailbox.ts"
+import type { MessagePlan } from "./MessagePlan.ts"
+import type { TransferParts } from "./MessageTransfer.ts"
+import type { Planner } from "./Planner.ts"
+import { type PilotStepName, RunEvents } from "./RunEvent.ts"
+import { type StoppedBy, transfer } from "./Transfer.ts"
+
+/** Messages a pilot carries over at the most: enough to prove the chain, few enough to look at by hand. */
+const pilotMessages = 10
+
+export interface PilotResult {
+  readonly mailbox: MailboxPath
+  readonly messages: number
+  readonly passed: boolean
+  readonly stoppedBy: Option.Option<StoppedBy>
+}
+
+/** An account without mail in scope: there is no chain to prove. */
+const nothingToProve: PilotResult = {
+  mailbox: ["INBOX"],
+  messages: 0,
+  passed: true,
+  stoppedBy: Option.none()
+}
+
+/** Armour that Bridge puts in the place of what it could not decrypt (bridge.md section 5). */
+const undecryptable = "could not be decrypted"
+
+/** Sent when it holds mail, since its owner knows it best; else the smallest mailbox that does. */
+const choose = Effect.fnUntraced(function* (planner: Planner) {
+  const { mailboxes } = yield* planner.summary
+  const candidates = mailboxes.filter(({ homes, role }) => homes > 0 && role === "home")
+  const isSent = (from: MailboxPath) =>
+    planner.source.some(
+      (m) => pathKey(m.path) === pathKey(from) && Option.getOrUndefined(m.specialUse) === "sent"
+    )
+  const [smallest] = candidates.toSorted((a, b) => a.homes - b.homes)
+  return Option.fromUndefinedOr(candidates.find(({ from }) => isSent(from)) ?? smallest)
+})
+
+/**
+ * Carries a few messages of one small mailbox over and proves each link of the chain with evidence: Bridge decrypted
+ * them, IMAP delivered them, we read them, the destination stored them and gives the same octets back.
+ */
+export const pilot = Effect.fn("Pilot")(function* (
+  planner: Planner,
+  parts: TransferParts,
+  stop: Effect.Effect<boolean>
+) {
+  const ledger = yield* Ledger
+  const events = yield* RunEvents
+  const chosen = yield* choose(planner)
+  if (Option.isNone(chosen)) return nothingToProve
+  const { from } = chosen.value
+  const isPilot = ({ placement, status }: MessagePlan) =>
+    status !== "unreadable" && status !== "quarantined" && pathKey(placement.homeFrom) === pathKey(from)
+  const chosenPlans = yield* planner.plans.pipe(
+    Stream.filter(isPilot),
+    Stream.take(pilotMessages),
+    Stream.runCollect
+  )
+  const say = (step: PilotStepName, ok: boolean, evidence: string) =>
+    Effect.as(events.emit({ _tag: "PilotStep", step, ok, evidence }), ok)
+
+  let octets = 0
+  let armoured = 0
+  for (const { message } of chosenPlans) {
+    const copy = message.memberships[0]
+    const path = copy === undefined ? undefined : parts.sourceMailboxes.get(copy.mailbox)?.path
+    if (copy === undefined || path === undefined) continue
+    const bytes = yield* parts.source.fetch(path, copy.locator)
+    octets += bytes.length
+    if (Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(undecryptable)) armoured++
+  }
+  const count = chosenPlans.length
+  const mail = `${count} message${count === 1 ? "" : "s"}`
+  const decrypted = yield* say(
+    "decrypted",
+    armoured < count || count === 0,
+    `${count - armoured} of ${mail} in ${showPath(from)} are in clear`
+  )
+  const delivered = yield* say("delivered", octets > 0, `${octets} octets came over IMAP`)
+
+  const result = yield* transfer(Stream.fromIterable(chosenPlans), parts, stop)
+  const { stoppedBy } = result
+  if (Option.isSome(stoppedBy)) {
+    return { mailbox: from, messages: count, passed: false, stoppedBy } satisfies PilotResult
+  }
+  const wanted = new Set(chosenPlans.map(({ message }) => message.id))
+  const after = yield* planner.plans.pipe(
+    Stream.filter(({ message }) => wanted.has(message.id)),
+    Stream.take(wanted.size),
+    Stream.runCollect
+  )
+  const rows = after.flatMap(({ message }) => message.placements.filter(({ step }) => step === "append"))
+  const read = yield* say(
+    "read",
+    rows.length === count,
+    `${rows.length} of ${mail} are in the ledger (${ledger.filename})`
+  )
+
+  let same = 0
+  let compared = 0
+  for (const row of rows) {
+    if (Option.isNone(row.locator) || Option.isNone(row.fingerprint)) continue
+    compared++
+    const bytes = yield* parts.destination.fetch(row.mailbox, row.locator.value)
+    if (!parts.destination.capabilities.keepsOctets || fingerprintOf(bytes) === row.fingerprint.value) same++
+  }
+  const stored = yield* say(
+    "stored",
+    same === compared && rows.length > 0,
+    `${same} of ${compared} read back from ${showPath(chosen.value.to)} are the same octet for octet`
+  )
+  const passed = decrypted && delivered && read && stored
+  if (passed) yield* ledger.note("pilot", "passed")
+  return { mailbox: from, messages: count, passed, stoppedBy } satisfies PilotResult
+})

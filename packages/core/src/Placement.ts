@@ -1,0 +1,94 @@
+import * as Option from "effect/Option"
+
+import type { DestinationCapabilities } from "./Capabilities.ts"
+import { keywordOfLabel } from "./Keyword.ts"
+import type { MessageRow } from "./LedgerMessages.ts"
+import { type MailboxPath, type Mailbox, pathKey } from "./Mailbox.ts"
+import type { MappedMailbox } from "./MailboxName.ts"
+import type { Flags } from "./Message.ts"
+import { admits, type Rules } from "./Rules.ts"
+
+/** Where one message belongs at the destination, and how it is marked there. */
+export interface Placement extends Flags {
+  readonly home: MailboxPath
+  /** The source mailbox that decided the home. */
+  readonly homeFrom: MailboxPath
+  /** Further mailboxes that show the same message: labels, and Sent for mail sent to oneself. None of them is `home`. */
+  readonly others: ReadonlyArray<MailboxPath>
+  readonly losses: ReadonlyArray<PlacementLoss>
+}
+
+export interface PlacementLoss {
+  readonly kind: "label-ignored" | "label-without-keyword" | "flag-not-kept"
+  readonly detail: string
+}
+
+export interface PlacementContext {
+  /** Source mailboxes by their ledger row id. */
+  readonly mailboxes: ReadonlyMap<number, Mailbox>
+  /** Names at the destination by the key of the source path. */
+  readonly names: ReadonlyMap<string, MappedMailbox>
+  readonly rules: Rules
+  /** Keys of source mailboxes that an edited plan leaves out, beyond what the rules do. */
+  readonly skipped: ReadonlySet<string>
+  readonly capabilities: Pick<DestinationCapabilities, "placement" | "flags" | "keywords">
+}
+
+/** A message is in at most one of these normally; self-sent mail is in two (bridge.md section 4). Earlier wins. */
+const homeOrder = ["inbox", undefined, "archive", "sent", "drafts", "junk", "trash"] as const
+
+const homeRank = ({ specialUse }: Mailbox): number => {
+  const use = Option.getOrUndefined(specialUse)
+  const rank = homeOrder.findIndex((candidate) => candidate === use)
+  return rank < 0 ? homeOrder.length : rank
+}
+
+const byHome = (a: Mailbox, b: Mailbox): number =>
+  homeRank(a) - homeRank(b) || (pathKey(a.path) < pathKey(b.path) ? -1 : 1)
+
+/** The mailboxes of one message as one home, further places and marks; none when the rules leave all of them out. */
+export const placementOf = (message: MessageRow, context: PlacementContext): Option.Option<Placement> => {
+  const { capabilities, names, rules } = context
+  const shown = message.memberships.flatMap(({ mailbox }) => context.mailboxes.get(mailbox) ?? [])
+  const admitted = shown.filter(
+    (mailbox) => admits(rules, mailbox) && !context.skipped.has(pathKey(mailbox.path))
+  )
+  const homes = admitted.filter(({ role }) => role === "home").toSorted(byHome)
+  const labels = admitted.filter(({ role }) => role === "label").toSorted(byHome)
+  // Only what stands nowhere else is an orphan: mail that the rules left out of its mailbox is not brought back here.
+  const orphan = shown.every(({ role }) => role === "everything") ? admitted : []
+  const [first] = homes.length > 0 ? homes : labels.length > 0 ? labels : orphan
+  if (first === undefined) return Option.none()
+
+  const asMailboxes = rules.labels === "copy" || capabilities.placement === "labels"
+  const losses: Array<PlacementLoss> = []
+  const keywords = new Set(message.keywords)
+  const others = homes.slice(1)
+  for (const label of labels) {
+    if (label === first) continue
+    if (asMailboxes) others.push(label)
+    else if (rules.labels === "ignore")
+      losses.push({ kind: "label-ignored", detail: label.proposed.join("/") })
+    else if (capabilities.keywords) keywords.add(keywordOfLabel(label.proposed.at(-1) ?? ""))
+    else losses.push({ kind: "label-without-keyword", detail: label.proposed.join("/") })
+  }
+  for (const flag of message.flags) {
+    if (!capabilities.flags.has(flag)) losses.push({ kind: "flag-not-kept", detail: flag })
+  }
+  if (!capabilities.keywords) {
+    for (const keyword of message.keywords) losses.push({ kind: "flag-not-kept", detail: keyword })
+  }
+
+  const pathOf = (mailbox: Mailbox): MailboxPath => names.get(pathKey(mailbox.path))?.path ?? mailbox.proposed
+  const home = pathOf(first)
+  const further = new Map(others.map((mailbox) => [pathKey(pathOf(mailbox)), pathOf(mailbox)]))
+  further.delete(pathKey(home))
+  return Option.some({
+    home,
+    homeFrom: first.path,
+    others: [...further.values()],
+    flags: new Set([...message.flags].filter((flag) => capabilities.flags.has(flag))),
+    keywords: capabilities.keywords ? keywords : new Set(),
+    losses
+  })
+}

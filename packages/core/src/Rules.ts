@@ -1,0 +1,59 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+
+import type { Mailbox } from "./Mailbox.ts"
+
+/**
+ * What a job file may decide about the plan. Mailboxes are named as they are proposed to the destination, levels
+ * joined by `/`: `Work/2019`. In `include` and `exclude`, `*` stands for anything within a level and `**` for
+ * anything at all; case does not matter; a mailbox named without wildcards brings those below it along.
+ */
+export const Rules = Schema.Struct({
+  /** When given, only mail that stands in one of these mailboxes moves. */
+  include: Schema.Array(Schema.NonEmptyString).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
+  /** These mailboxes are left out; mail that stands elsewhere too keeps its other places. */
+  exclude: Schema.Array(Schema.NonEmptyString).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
+  /** Old name to new name, for a mailbox and everything below it. `Labels: ""` drops that level. */
+  rename: Schema.Record(Schema.String, Schema.String).pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
+  /** `copy`: a COPY in a mailbox of the label's name. `keywords`: an IMAP keyword. `ignore`: labels are reported, not moved. */
+  labels: Schema.Literals(["copy", "keywords", "ignore"]).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed("copy" as const))
+  ),
+  spam: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
+  trash: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
+  drafts: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true)))
+})
+export type Rules = typeof Rules.Type
+
+export const defaultRules: Rules = {
+  include: [],
+  exclude: [],
+  rename: {},
+  labels: "copy",
+  spam: true,
+  trash: true,
+  drafts: true
+}
+
+const patternOf = (pattern: string): RegExp => {
+  const source = pattern
+    .split(/(\*\*|\*)/u)
+    .map((part) =>
+      part === "**" ? ".*" : part === "*" ? "[^/]*" : part.replace(/[.*+?^${}()|[\]\\/]/gu, "\\$&")
+    )
+    .join("")
+  return new RegExp(`^${source}(/.*)?$`, "iu")
+}
+
+const matches = (patterns: ReadonlyArray<string>, mailbox: Mailbox): boolean =>
+  patterns.some((pattern) => patternOf(pattern).test(mailbox.proposed.join("/")))
+
+/** Whether the rules let mail in this mailbox of the source move. */
+export const admits = (rules: Rules, mailbox: Mailbox): boolean => {
+  const use = mailbox.specialUse._tag === "Some" ? mailbox.specialUse.value : undefined
+  if (use === "junk" && !rules.spam) return false
+  if (use === "trash" && !rules.trash) return false
+  if (use === "drafts" && !rules.drafts) return false
+  if (matches(rules.exclude, mailbox)) return false
+  return rules.include.length === 0 || matches(rules.include, mailbox)
+}

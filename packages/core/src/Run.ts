@@ -1,0 +1,168 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
+
+import { adopt } from "./Adopt.ts"
+import { makeByteBudget } from "./ByteBudget.ts"
+import { Destination } from "./Destination.ts"
+import { makeDestinationMailboxes, stretchOf } from "./DestinationMailboxes.ts"
+import { guardDestination, guardSource } from "./Guard.ts"
+import { Ledger } from "./Ledger.ts"
+import { pathKey } from "./Mailbox.ts"
+import { MailError } from "./MailError.ts"
+import { pilot, type PilotResult } from "./Pilot.ts"
+import type { PlanDrift } from "./PlanDrift.ts"
+import { makePlanner, type PlanInput } from "./Planner.ts"
+import type { PlanSummary } from "./PlanSummary.ts"
+import { makeQuarantine } from "./Quarantine.ts"
+import { RunEvents } from "./RunEvent.ts"
+import { type RunResult, runResultOf } from "./RunResult.ts"
+import { makeSettle } from "./Settle.ts"
+import { Source } from "./Source.ts"
+import { listSource } from "./SourceListing.ts"
+import { type StoppedBy, transfer } from "./Transfer.ts"
+
+export interface RunOptions extends PlanInput {
+  /** `first`: unless an earlier pilot of this ledger passed. `only`: the pilot and nothing after it. */
+  readonly pilot: "first" | "only" | "skip"
+  /** Answers true once a person has asked to stop: what is in flight is finished, nothing more is begun. */
+  readonly stop: Effect.Effect<boolean>
+  /** Octets of mail in memory at one time. */
+  readonly byteBudget: number
+  /** Where octets of messages that did not arrive are kept. */
+  readonly quarantineDirectory: Option.Option<string>
+  /** Whether messages in quarantine are tried again. */
+  readonly retryQuarantined: boolean
+}
+
+export const defaultByteBudget = 64 * 1024 * 1024
+
+/** Listings of the source in one run: the first, one after the transfer for what came meanwhile, and some for resyncs. */
+const rounds = 5
+
+/** What both `plan` and `run` do before anything is written: list the source, map the names, settle, adopt. */
+const prepare = Effect.fnUntraced(function* (options: PlanInput, run: number) {
+  const ledger = yield* Ledger
+  const source = yield* guardSource(yield* Source)
+  const destination = yield* guardDestination(yield* Destination)
+  const events = yield* RunEvents
+  yield* events.emit({ _tag: "Connected", side: "source", kind: source.kind, account: source.account })
+  yield* events.emit({
+    _tag: "Connected",
+    side: "destination",
+    kind: destination.kind,
+    account: destination.account
+  })
+
+  const listing = yield* listSource(source)
+  const settle = yield* makeSettle(destination)
+  const rows = new Map((yield* ledger.mailboxes.all).map((row) => [pathKey(row.path), row]))
+  for (const mailbox of yield* ledger.mailboxes.withOpen) {
+    const row = rows.get(pathKey(mailbox))
+    const stretch = row === undefined ? { mailbox, from: Option.none(), sinceRun: 0 } : stretchOf(row)
+    yield* settle.mailbox(stretch, ({ message }) => ledger.messages.identity(message))
+  }
+  const planner = yield* makePlanner(destination, options)
+  yield* adopt(source, destination, planner, settle, run)
+  return { source, destination, listing, settle, planner }
+})
+
+/** What a run would do. Reads both accounts, writes to neither; what is found there already is noted in the ledger. */
+export const planMigration = Effect.fn("Plan")(function* (options: PlanInput) {
+  const { listing, planner } = yield* prepare(options, 0)
+  return { summary: yield* planner.summary, names: planner.names, source: planner.source, listing }
+})
+
+const isAccountTrouble = (error: MailError | PlanDrift): error is MailError => error._tag === "MailError"
+
+/** The migration: plan, pilot, transfer, and once more for what came meanwhile. Always ends with a result that adds up. */
+export const runMigration = Effect.fn("Run")(function* (options: RunOptions) {
+  const ledger = yield* Ledger
+  const events = yield* RunEvents
+  const started = yield* Clock.currentTimeMillis
+  const run = yield* ledger.reports.beginRun
+  if (options.retryQuarantined) yield* ledger.reports.release
+  yield* ledger.reports.forgetChanges
+
+  const summary = yield* Ref.make(Option.none<PlanSummary>())
+  const facts = yield* Ref.make({ settledBefore: 0, bytes: 0, stillGrowing: false })
+  const pilotResult = yield* Ref.make(Option.none<PilotResult>())
+
+  const work = Effect.gen(function* () {
+    const { destination, listing, planner: first, settle, source } = yield* prepare(options, run)
+    const before = yield* first.summary
+    yield* Ref.set(summary, Option.some(before))
+    yield* Ref.set(facts, {
+      settledBefore: before.alreadyThere,
+      bytes: 0,
+      stillGrowing: listing.stillGrowing
+    })
+    yield* events.emit({ _tag: "Planned", messages: before.planned, toDo: before.toDo, bytes: before.bytes })
+
+    const quarantine = yield* makeQuarantine(options.quarantineDirectory, run)
+    const budget = makeByteBudget(options.byteBudget)
+    let planner = first
+    for (let round = 0; round < rounds; round++) {
+      const mailboxes = yield* makeDestinationMailboxes(destination, planner.names, run)
+      const sourceMailboxes = planner.context.mailboxes
+      const parts = { source, destination, mailboxes, settle, budget, sourceMailboxes, quarantine, run }
+      const wantsPilot =
+        options.pilot === "only" ||
+        (options.pilot === "first" && round === 0 && Option.isNone(yield* ledger.noted("pilot")))
+      if (wantsPilot) {
+        const piloted = yield* pilot(planner, parts, options.stop)
+        yield* Ref.set(pilotResult, Option.some(piloted))
+        if (Option.isSome(piloted.stoppedBy)) return piloted.stoppedBy
+        if (!piloted.passed || options.pilot === "only") return Option.none<StoppedBy>()
+      }
+      const result = yield* transfer(planner.plans, parts, options.stop)
+      yield* Ref.update(facts, (sofar) => ({ ...sofar, bytes: sofar.bytes + result.bytes }))
+      yield* Ref.set(summary, Option.some(yield* planner.summary))
+      if (Option.isSome(result.stoppedBy)) return result.stoppedBy
+      if (result.done === 0 && result.stale === 0) break
+      const { stillGrowing } = yield* listSource(source)
+      yield* Ref.update(facts, (sofar) => ({ ...sofar, stillGrowing }))
+      planner = yield* makePlanner(destination, options)
+      yield* Ref.set(summary, Option.some(yield* planner.summary))
+    }
+    return Option.none<StoppedBy>()
+  })
+
+  const stoppedBy = yield* work.pipe(
+    Effect.catchIf(
+      (error) => error._tag !== "LedgerError" && isAccountTrouble(error),
+      (error) => Effect.succeed(Option.some<StoppedBy>(error))
+    )
+  )
+  if (Option.isSome(stoppedBy) && stoppedBy.value._tag === "LedgerError") return yield* stoppedBy.value
+
+  const { bytes, settledBefore, stillGrowing } = yield* Ref.get(facts)
+  const result = runResultOf({
+    summary: Option.getOrElse(yield* Ref.get(summary), () => emptySummary),
+    settledBefore,
+    merged: 0,
+    bytes,
+    seconds: ((yield* Clock.currentTimeMillis) - started) / 1000,
+    sourceStillGrowing: stillGrowing,
+    stoppedBy
+  })
+  const { outcome } = result
+  yield* ledger.reports.endRun(run, outcome, JSON.stringify({ ...result, stoppedBy: undefined }))
+  return { result: result satisfies RunResult, pilot: yield* Ref.get(pilotResult) }
+})
+
+const emptySummary: PlanSummary = {
+  mailboxes: [],
+  planned: 0,
+  toDo: 0,
+  alreadyThere: 0,
+  quarantined: 0,
+  unreadable: 0,
+  tooLarge: 0,
+  bytes: 0,
+  labels: 0,
+  flagChanges: 0,
+  losses: {},
+  changes: {}
+}
