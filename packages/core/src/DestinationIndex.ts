@@ -14,6 +14,7 @@ import { type Flags, type Identity, MessageLocator, type MessageSummary } from "
 /** A message found at the destination that no placement has claimed yet. */
 export interface Found extends Flags {
   readonly id: number
+  readonly stableId: Option.Option<string>
   readonly locator: MessageLocator
   readonly messageId: Option.Option<string>
   readonly size: number
@@ -23,6 +24,7 @@ export interface Found extends Flags {
 interface FoundRecord {
   readonly id: number
   readonly locator: string
+  readonly stable_id: string | null
   readonly message_id: string | null
   readonly size: number
   readonly internal_date: number
@@ -33,6 +35,7 @@ interface FoundRecord {
 const foundOf = (record: FoundRecord): Found => ({
   id: record.id,
   locator: MessageLocator(record.locator),
+  stableId: Option.fromNullOr(record.stable_id),
   messageId: Option.fromNullOr(record.message_id),
   size: record.size,
   internalDate: DateTime.makeUnsafe(record.internal_date),
@@ -50,6 +53,7 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (sql: SqlClient.
     size INTEGER NOT NULL, internal_date INTEGER NOT NULL, flags TEXT NOT NULL, keywords TEXT NOT NULL,
     claimed INTEGER NOT NULL DEFAULT 0)`.pipe(mapError)
   yield* sql`CREATE INDEX IF NOT EXISTS temp.there_stable ON there (mailbox, stable_id)`.pipe(mapError)
+  yield* sql`CREATE INDEX IF NOT EXISTS temp.there_locator ON there (mailbox, locator)`.pipe(mapError)
   yield* sql`CREATE INDEX IF NOT EXISTS temp.there_message ON there (mailbox, message_id, size)`.pipe(
     mapError
   )
@@ -119,7 +123,46 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (sql: SqlClient.
   const claim = (id: number) =>
     sql`UPDATE there SET claimed = 1 WHERE id = ${id}`.pipe(Effect.asVoid, mapError)
 
-  return { read, candidates, claim, forget }
+  const at = (mailbox: MailboxPath, locator: MessageLocator) =>
+    sql<FoundRecord>`
+      SELECT * FROM there WHERE mailbox = ${pathKey(mailbox)} AND locator = ${locator} AND claimed = 0`.pipe(
+      Effect.map((rows) => Option.map(Option.fromUndefinedOr(rows[0]), foundOf)),
+      mapError
+    )
+
+  /** What nobody has claimed. */
+  const unclaimed = (mailbox: MailboxPath) =>
+    sql<FoundRecord>`SELECT * FROM there WHERE mailbox = ${pathKey(mailbox)} AND claimed = 0 ORDER BY id`.pipe(
+      Effect.map((rows) => rows.map(foundOf)),
+      mapError
+    )
+
+  /** The locator of a claimed message that is the same as this one: the one it is a second copy of. */
+  const twin = (mailbox: MailboxPath, found: Found) =>
+    sql<{ readonly locator: string }>`
+      SELECT locator FROM there WHERE mailbox = ${pathKey(mailbox)} AND claimed = 1
+        AND ((stable_id IS NOT NULL AND stable_id = ${Option.getOrNull(found.stableId)})
+          OR (stable_id IS ${Option.getOrNull(found.stableId)} AND message_id IS ${Option.getOrNull(found.messageId)}
+            AND size = ${found.size})) LIMIT 1`.pipe(
+      Effect.map((rows) => Option.fromUndefinedOr(rows[0]?.locator)),
+      mapError
+    )
+
+  /** The locators listed from a cursor on; undefined when the cursor is void and nothing can be told by it. */
+  const since = (reader: MailboxReader, mailbox: MailboxPath, cursor: Cursor) => {
+    const pages = Effect.fnUntraced(function* () {
+      const locators = new Set<string>()
+      for (let next = Option.some(cursor); Option.isSome(next);) {
+        const page = yield* reader.list(mailbox, next)
+        for (const { locator } of page.entries) locators.add(locator)
+        next = page.next
+      }
+      return locators
+    })
+    return pages().pipe(Effect.catchIf(isVoidCursor, () => Effect.succeed(undefined)))
+  }
+
+  return { read, candidates, claim, forget, at, unclaimed, twin, since }
 })
 
 const isVoidCursor = ({ reason }: MailError) =>

@@ -12,6 +12,7 @@ import { LedgerError, ledgerErrorOf } from "./LedgerError.ts"
 import { holdLedgerLock } from "./LedgerLock.ts"
 import { makeLedgerMailboxes } from "./LedgerMailboxes.ts"
 import { makeLedgerMessages } from "./LedgerMessages.ts"
+import { makeLedgerPlaced } from "./LedgerPlaced.ts"
 import { makeLedgerReports } from "./LedgerReports.ts"
 import { migrations } from "./LedgerSchema.ts"
 import { makeLedgerSource } from "./LedgerSource.ts"
@@ -67,6 +68,7 @@ const make = Effect.fnUntraced(function* (config: LedgerConfig) {
     source: makeLedgerSource(sql),
     messages: makeLedgerMessages(sql),
     mailboxes: makeLedgerMailboxes(sql),
+    placed: makeLedgerPlaced(sql),
     placements: yield* makeLedgerWriter(sql),
     reports: makeLedgerReports(sql),
     /** The same client, for stages whose question to the ledger is their own (Verify, Adopt). */

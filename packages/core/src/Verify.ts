@@ -1,0 +1,225 @@
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+
+import { Destination } from "./Destination.ts"
+import { type Found, makeDestinationIndex } from "./DestinationIndex.ts"
+import { type Difference, Differences } from "./Difference.ts"
+import { fingerprintOf } from "./Fingerprint.ts"
+import { flagsText } from "./FlagsText.ts"
+import { guardDestination, guardSource } from "./Guard.ts"
+import { Ledger } from "./Ledger.ts"
+import type { PlacedRow } from "./LedgerPlaced.ts"
+import { type MailboxPath, pathKey } from "./Mailbox.ts"
+import { makePlanner, type PlanInput } from "./Planner.ts"
+import { RunEvents } from "./RunEvent.ts"
+import { Source } from "./Source.ts"
+import { listSource } from "./SourceListing.ts"
+
+export interface VerifyOptions extends PlanInput {
+  /** Reads every message back instead of a sample. */
+  readonly full: boolean
+  /** Whether mail that somebody else put there since is left out of the verdict. */
+  readonly allowForeign: boolean
+}
+
+export interface VerifyResult {
+  readonly ok: boolean
+  /** Placements looked for at the destination, one per message and mailbox. */
+  readonly checked: number
+  readonly missing: number
+  readonly doubled: number
+  readonly altered: number
+  readonly foreign: number
+  /** Messages in scope at the source that were not carried over, those in quarantine apart. */
+  readonly notMigrated: number
+  readonly quarantined: number
+  /** Messages whose octets were read back and compared. */
+  readonly readBack: number
+  readonly differences: ReadonlyArray<Difference>
+}
+
+/** Of the messages we wrote, this share is read back by default, and at least so many. */
+const sampleShare = 0.05
+const sampleAtLeast = 50
+
+/** Fetches at the same time while reading back; the destination's pace bounds them too. */
+const readingBack = 8
+
+/**
+ * Compares the source's listing, the ledger and the destination's listing, message by message, and reads octets back.
+ * Every disagreement is a row with its kind. Changes nothing at either end.
+ */
+export const verifyMigration = Effect.fn("Verify")(function* (options: VerifyOptions) {
+  const ledger = yield* Ledger
+  const events = yield* RunEvents
+  const source = yield* guardSource(yield* Source)
+  const destination = yield* guardDestination(yield* Destination)
+  const { capabilities } = destination
+  const differences = new Differences()
+  const index = yield* makeDestinationIndex(ledger.sql)
+  const rows = new Map((yield* ledger.mailboxes.all).map((row) => [pathKey(row.path), row]))
+  let checked = 0
+
+  /** What differs between what the ledger says we wrote and what is there; empty when nothing does. */
+  const alterations = (placed: PlacedRow, found: Found): ReadonlyArray<string> => {
+    if (placed.origin !== "ours") return []
+    const differs: Array<string> = []
+    if (capabilities.keepsOctets && found.size !== placed.size) {
+      differs.push(`size ${found.size} instead of ${placed.size}`)
+    }
+    const secondsOff =
+      DateTime.toEpochMillis(found.internalDate) - DateTime.toEpochMillis(placed.internalDate)
+    if (capabilities.keepsInternalDate && Math.abs(secondsOff) >= 1000) {
+      differs.push(
+        `INTERNALDATE ${DateTime.formatIso(found.internalDate)} instead of ${DateTime.formatIso(placed.internalDate)}`
+      )
+    }
+    const is = flagsText(found)
+    const was = flagsText(placed)
+    if (is.flags !== was.flags) differs.push(`flags (${is.flags}) instead of (${was.flags})`)
+    if (capabilities.keywords && is.keywords !== was.keywords) {
+      differs.push(`keywords (${is.keywords}) instead of (${was.keywords})`)
+    }
+    return differs
+  }
+
+  const find = Effect.fnUntraced(function* (mailbox: MailboxPath, placed: PlacedRow) {
+    const located = Option.isSome(placed.locator)
+      ? yield* index.at(mailbox, placed.locator.value)
+      : Option.none<Found>()
+    if (Option.isSome(located)) return located
+    const [candidate] = yield* index.candidates(mailbox, placed)
+    return Option.fromUndefinedOr(candidate)
+  })
+
+  const differ = (kind: Difference["kind"], mailbox: MailboxPath, placed: PlacedRow, detail: string) =>
+    differences.add({
+      kind,
+      mailbox,
+      key: placed.key,
+      messageId: Option.getOrUndefined(placed.messageId),
+      detail
+    })
+
+  const comparePlaced = Effect.fnUntraced(function* (mailbox: MailboxPath) {
+    yield* ledger.placed.within(mailbox).pipe(
+      Stream.grouped(500),
+      Stream.runForEach(
+        Effect.fnUntraced(function* (group: ReadonlyArray<PlacedRow>) {
+          const good: Array<number> = []
+          for (const placed of group) {
+            checked++
+            const found = yield* find(mailbox, placed)
+            if (Option.isNone(found)) {
+              differ("missing", mailbox, placed, "the destination no longer has it")
+              continue
+            }
+            yield* index.claim(found.value.id)
+            // Without UIDPLUS this is the first time we learn where it is: reading back needs to know.
+            if (Option.isNone(placed.locator)) {
+              yield* ledger.placements.putLater({ ...placed, locator: Option.some(found.value.locator) })
+            }
+            const altered = alterations(placed, found.value)
+            if (altered.length > 0) differ("altered", mailbox, placed, altered.join("; "))
+            else good.push(placed.message)
+          }
+          yield* ledger.placements.flush
+          yield* ledger.placed.markVerified(mailbox, good)
+        })
+      )
+    )
+  })
+
+  /** Whatever no placement claimed and was not there before us is one too many, or somebody else's. */
+  const compareOthers = Effect.fnUntraced(function* (mailbox: MailboxPath) {
+    const origin = rows.get(pathKey(mailbox))?.origin ?? Option.none()
+    const since = Option.isSome(origin) ? yield* index.since(destination, mailbox, origin.value) : undefined
+    for (const other of yield* index.unclaimed(mailbox)) {
+      if (since !== undefined && !since.has(other.locator)) continue
+      const twin = yield* index.twin(mailbox, other)
+      differences.add({
+        kind: Option.isSome(twin) ? "doubled" : "foreign",
+        mailbox,
+        key: Option.getOrElse(other.stableId, () => ""),
+        messageId: Option.getOrUndefined(other.messageId),
+        detail: Option.isSome(twin)
+          ? `a second copy beside ${twin.value}`
+          : "neither carried over by mailferry nor there before it"
+      })
+    }
+  })
+
+  const readBack = Effect.fnUntraced(function* () {
+    const comparable = yield* ledger.placed.comparable
+    const size = options.full ? comparable : Math.max(sampleAtLeast, Math.ceil(comparable * sampleShare))
+    const sample = capabilities.keepsOctets ? yield* ledger.placed.sample(size) : []
+    const counted = yield* Effect.forEach(
+      sample,
+      Effect.fnUntraced(function* (placed) {
+        if (Option.isNone(placed.locator)) return 0
+        const bytes = yield* destination.fetch(placed.mailbox, placed.locator.value).pipe(
+          Effect.map(Option.some),
+          Effect.catchReason("MailError", "MessageRejected", () => Effect.succeedNone)
+        )
+        if (Option.isNone(bytes)) return 0 // Already reported as missing.
+        if (fingerprintOf(bytes.value) !== Option.getOrUndefined(placed.fingerprint)) {
+          differ("altered", placed.mailbox, placed, "its octets are not the ones that were written")
+        }
+        return 1
+      }),
+      { concurrency: readingBack }
+    )
+    return counted.reduce((sum: number, n) => sum + n, 0)
+  })
+
+  yield* listSource(source)
+  const planner = yield* makePlanner(destination, options)
+  let quarantined = 0
+  yield* Stream.runForEach(planner.plans, (plan) =>
+    Effect.sync(() => {
+      if (plan.status === "quarantined" || plan.status === "unreadable") quarantined++
+      else if (plan.append || plan.copies.length > 0) {
+        differences.add({
+          kind: "not-migrated",
+          mailbox: plan.append ? plan.placement.home : (plan.copies[0] ?? plan.placement.home),
+          key: plan.message.key,
+          messageId: Option.getOrUndefined(plan.message.messageId),
+          detail: plan.append ? "at the source, and not carried over yet" : "a label is not carried over yet"
+        })
+      }
+    })
+  )
+
+  for (const mailbox of yield* ledger.placed.mailboxes) {
+    const messages = yield* index
+      .read(destination, mailbox, Option.none(), () => Effect.succeed(new Set<string>()))
+      .pipe(
+        Effect.catchIf(
+          (error) => error._tag === "MailError" && error.reason._tag === "MailboxRejected",
+          () => Effect.succeed(0) // The mailbox is gone: each of its messages is reported as missing.
+        )
+      )
+    yield* events.emit({ _tag: "Verifying", mailbox, messages })
+    yield* comparePlaced(mailbox)
+    yield* compareOthers(mailbox)
+    yield* index.forget(mailbox)
+  }
+
+  const compared = yield* readBack()
+  const { counts } = differences
+  const wrong = counts.missing + counts.doubled + counts.altered + counts["not-migrated"]
+  return {
+    ok: wrong + (options.allowForeign ? 0 : counts.foreign) === 0,
+    checked,
+    missing: counts.missing,
+    doubled: counts.doubled,
+    altered: counts.altered,
+    foreign: counts.foreign,
+    notMigrated: counts["not-migrated"],
+    quarantined,
+    readBack: compared,
+    differences: differences.rows
+  } satisfies VerifyResult
+})
