@@ -1,15 +1,27 @@
-import { describe } from "vitest"
+import * as Effect from "effect/Effect"
+import { afterAll, describe } from "vitest"
 
-import { dovecotMissing } from "./Dovecot.ts"
+import { type Dovecot, dovecotMissing, type DovecotOptions, startDovecot } from "./Dovecot.ts"
 
 /**
- * A group of tests that start their own Dovecot. Where none is installed they are skipped and the group's
- * name says why; with `CI` set they run and fail, so that no pipeline is green for want of a server.
- * They run side by side, since most of their time is Dovecot's shutdown.
+ * A group of tests with one private Dovecot, started when a test first asks for it and stopped after the last.
+ * Where none is installed they are skipped and the group's name says why; with `CI` set they run and fail,
+ * so that no pipeline is green for want of a server.
  */
-export const dovecotSuite = (name: string, tests: () => void): void => {
+export const dovecotSuite = (
+  name: string,
+  tests: (dovecot: Effect.Effect<Dovecot>) => void,
+  options: DovecotOptions = {}
+): void => {
   const missing = dovecotMissing()
   const skip = missing !== undefined && process.env["CI"] === undefined
-  const group = skip ? describe.skip : describe.concurrent
-  group(skip ? `${name} (skipped: ${missing})` : name, tests)
+  const group = skip ? describe.skip : describe
+  let started: Promise<Dovecot> | undefined
+  const dovecot = Effect.promise(() => (started ??= startDovecot(options)))
+  group(skip ? `${name} (skipped: ${missing})` : name, () => {
+    tests(dovecot)
+    afterAll(async () => {
+      await (await started)?.stop()
+    })
+  })
 }

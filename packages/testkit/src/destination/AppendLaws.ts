@@ -1,0 +1,172 @@
+import { Destination } from "@mailferry/core/Destination.ts"
+import type { MailboxPath } from "@mailferry/core/Mailbox.ts"
+import type { SystemFlag } from "@mailferry/core/Message.ts"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import { assert } from "vitest"
+
+import { wellFormedCorpus } from "../Corpus.ts"
+import { reasonOf } from "../Law.ts"
+import { describeOne, locatorsOf, onlyMessageIn } from "../Listing.ts"
+import { type DestinationLaw, freshMailbox, law, letterTo, someDate } from "./Subject.ts"
+
+const allFlags: ReadonlySet<SystemFlag> = new Set(["\\Seen", "\\Answered", "\\Flagged", "\\Draft"])
+
+const sameOctets = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
+
+/** An unlimited service is tried with a message of this size, since none is too large for it. */
+const triedSize = 1 << 20
+
+/** A limit above this many octets is believed, not tried. */
+const believedLimit = 64 << 20
+
+export const appendLaws: ReadonlyArray<DestinationLaw> = [
+  law("calling append does nothing until it is run", () =>
+    Effect.gen(function* () {
+      const destination = yield* Destination
+      const mailbox = yield* freshMailbox(destination, "lazy")
+      const append = destination.append(letterTo(mailbox))
+      assert.strictEqual((yield* locatorsOf(destination, mailbox)).length, 0)
+      yield* append
+      assert.strictEqual((yield* locatorsOf(destination, mailbox)).length, 1)
+    })
+  ),
+  law("a second append of the same message stores a second copy", () =>
+    Effect.gen(function* () {
+      const destination = yield* Destination
+      const request = letterTo(yield* freshMailbox(destination, "second"))
+      yield* destination.append(request)
+      yield* destination.append(request)
+      assert.strictEqual((yield* locatorsOf(destination, request.mailbox)).length, 2)
+    })
+  ),
+  law("fetch gives back the octets exactly when claimed", () =>
+    Effect.gen(function* () {
+      const destination = yield* Destination
+      const altered: Array<string> = []
+      for (const message of wellFormedCorpus) {
+        const mailbox = yield* freshMailbox(destination, "octets")
+        const bytes = message.bytes()
+        yield* destination.append(letterTo(mailbox, { bytes, messageId: message.messageId }))
+        const [locator] = yield* locatorsOf(destination, mailbox)
+        if (!sameOctets(yield* destination.fetch(mailbox, locator!), bytes)) altered.push(message.name)
+      }
+      if (destination.capabilities.keepsOctets) assert.deepStrictEqual(altered, [])
+      else assert.isNotEmpty(altered)
+    })
+  ),
+  law("INTERNALDATE is kept exactly when claimed", () =>
+    Effect.gen(function* () {
+      const destination = yield* Destination
+      for (const date of ["1999-12-31T23:59:59Z", "2019-03-31T01:30:00Z"]) {
+        const internalDate = DateTime.makeUnsafe(date)
+        const mailbox = yield* freshMailbox(destination, "internaldate")
+        yield* destination.append(letterTo(mailbox, { internalDate }))
+        const stored = yield* onlyMessageIn(destination, mailbox)
+        const kept = DateTime.toEpochMillis(stored.internalDate) === DateTime.toEpochMillis(internalDate)
+        assert.strictEqual(kept, destination.capabilities.keepsInternalDate, date)
+      }
+    })
+  ),
+  law("flags are kept exactly as claimed, and the rest are dropped without an error", () =>
+    Effect.gen(function* () {
+      const destination = yield* Destination
+      const mailbox = yield* freshMailbox(destination, "flags")
+      yield* destination.append(letterTo(mailbox, { flags: allFlags }))
+      const { flags } = yield* onlyMessageIn(destination, mailbox)
+      assert.sameMembers([...flags], [...destination.capabilities.flags])
+    })
+  ),
+  law("keywords are kept exactly when claimed", () =>
+    Effect.gen(function* () {
+      const destination = yield* Destination
+      const mailbox = yield* freshMailbox(destination, "keywords")
+      const keyword = `kw${crypto.randomUUID().slice(0, 8)}`
+      yield* destination.append(letterTo(mailbox, { keywords: new Set([keyword]) }))
+      const { keywords } = yield* onlyMessageIn(destination, mailbox)
+      assert.strictEqual(keywords.has(keyword), destination.capabilities.keywords)
+    })
+  ),
+  law("the receipt of append names the message exactly when claimed", () =>
+    Effect.gen(function* () {
+      const destination = yield* Destination
+      const mailbox = yield* freshMailbox(destination, "receipt")
+      const { locator } = yield* destination.append(letterTo(mailbox))
+      const [listed] = yield* locatorsOf(destination, mailbox)
+      assert.strictEqual(
+        Option.getOrUndefined(locator),
+        destination.capabilities.reportsLocator ? listed : undefined
+      )
+    })
+  ),
+  law("append to a mailbox that is not there is MailboxRejected(missing), and makes none", () =>
+    Effect.gen(function* () {
+      const destination = yield* Destination
+      const mailbox: MailboxPath = ["conformance", `missing ${crypto.randomUUID()}`]
+      const reason = yield* reasonOf(destination.append(letterTo(mailbox)))
+      assert.deepInclude(reason, { _tag: "MailboxRejected", why: "missing" })
+      const listed = yield* destination.listMailboxes
+      assert.isFalse(listed.some(({ path }) => path.at(-1) === mailbox[1]))
+    })
+  ),
+  law("a message of maxMessageSize is taken, and a larger one is MessageRejected(too-large)", () =>
+    Effect.gen(function* () {
+      const destination = yield* Destination
+      const mailbox = yield* freshMailbox(destination, "size")
+      const limit = destination.capabilities.maxMessageSize
+      const bytesOf = (size: number) => {
+        const bytes = Buffer.alloc(size, "x".repeat(76) + "\r\n")
+        bytes.write("Subject: size\r\n\r\n")
+        return bytes
+      }
+      const messageId = Option.none()
+      const taken = limit > believedLimit ? triedSize : limit
+      yield* destination.append(letterTo(mailbox, { bytes: bytesOf(taken), messageId }))
+      assert.strictEqual((yield* locatorsOf(destination, mailbox)).length, 1)
+      if (limit > believedLimit) return
+      const larger = letterTo(mailbox, { bytes: bytesOf(limit + 1), messageId })
+      const reason = yield* reasonOf(destination.append(larger))
+      assert.deepInclude(reason, { _tag: "MessageRejected", why: "too-large" })
+      assert.strictEqual((yield* locatorsOf(destination, mailbox)).length, 1)
+    })
+  ),
+  law("n parallel appends store n messages, and each receipt names its own", () =>
+    Effect.gen(function* () {
+      const destination = yield* Destination
+      const mailbox = yield* freshMailbox(destination, "parallel")
+      const { concurrentCalls } = destination.capabilities.pace
+      const letters = Array.from({ length: Math.max(16, Math.min(64, concurrentCalls * 4)) }, () =>
+        letterTo(mailbox)
+      )
+      const receipts = yield* Effect.forEach(letters, destination.append, { concurrency: concurrentCalls })
+      assert.strictEqual(new Set(yield* locatorsOf(destination, mailbox)).size, letters.length)
+      for (const [index, { locator }] of receipts.entries()) {
+        if (Option.isNone(locator)) continue
+        const { messageId } = yield* describeOne(destination, mailbox, locator.value)
+        assert.deepStrictEqual(messageId, letters[index]?.messageId)
+      }
+    })
+  ),
+  law("an interrupted append leaves the account usable, and find tells the truth", () =>
+    Effect.gen(function* () {
+      const destination = yield* Destination
+      const mailbox = yield* freshMailbox(destination, "interrupted")
+      // Early, midway and late, as the turns of the event loop fall.
+      for (const turns of [0, 1, 2, 4, 8, 16]) {
+        const first = letterTo(mailbox)
+        const before = (yield* locatorsOf(destination, mailbox)).length
+        const fiber = yield* Effect.forkChild(destination.append(first))
+        for (let turn = 0; turn < turns; turn++) yield* Effect.sleep(0)
+        yield* Fiber.interrupt(fiber)
+        yield* destination.append(letterTo(mailbox))
+        const identity = { stableId: Option.none(), size: first.bytes.length, internalDate: someDate }
+        const found = yield* destination.find(mailbox, { ...identity, messageId: first.messageId })
+        const added = (yield* locatorsOf(destination, mailbox)).length - before
+        assert.isAtMost(found.length, 1, "one append stores at most one message")
+        assert.strictEqual(added, found.length + 1, "find knows whether the append took place")
+      }
+    })
+  )
+]
