@@ -40,8 +40,18 @@ const attribute = (text: string, pattern: RegExp): string => {
 const shortBody = (text: string): string =>
   (/BODY\[\] "((?:[^"\\]|\\.)*)"/u.exec(text)?.[1] ?? "").replaceAll(/\\(.)/gu, "$1")
 
-const messageOf = ({ text, literals }: ImapLine): DumpedMessage => {
-  const octets = literals[0] ?? Buffer.from(shortBody(text), "latin1")
+/** The octets without one header line, as a copy that leaves the line out has them. */
+const without = (octets: Buffer, header: string): Buffer => {
+  const text = octets.toString("latin1")
+  const end = text.indexOf("\r\n\r\n")
+  const block = end === -1 ? text : text.slice(0, end + 2)
+  const line = new RegExp(`^${header}:.*\\r\\n(?:[ \\t].*\\r\\n)*`, "imu")
+  return Buffer.from(block.replace(line, "") + text.slice(block.length), "latin1")
+}
+
+const messageOf = ({ text, literals }: ImapLine, dropped: string | undefined): DumpedMessage => {
+  const stored = literals[0] ?? Buffer.from(shortBody(text), "latin1")
+  const octets = dropped === undefined ? stored : without(stored, dropped)
   const date = attribute(text, /INTERNALDATE "([^"]+)"/u)
   return {
     uid: Number(attribute(text, /UID (\d+)/u)),
@@ -66,8 +76,13 @@ const wireNameOf = ({ text, literals }: ImapLine): { name: string; delimiter: st
   return { name, delimiter: row[2] === "NIL" ? "" : (row[2] ?? "").slice(1, -1).replaceAll(/\\(.)/gu, "$1") }
 }
 
+export interface DumpOptions {
+  /** A header line to leave out before size and hash are taken: `X-Pm-Gluon-Id`. */
+  readonly without?: string
+}
+
 /** Reads every selectable mailbox of an account: EXAMINE and BODY.PEEK only, so nothing changes by looking. */
-export const dumpMailboxes = async (access: ImapAccess): Promise<MailboxDump> => {
+export const dumpMailboxes = async (access: ImapAccess, options: DumpOptions = {}): Promise<MailboxDump> => {
   const client = await PlainImap.open(access)
   const listed: Array<{ name: string; delimiter: string }> = []
   await client.command('LIST "" "*"', (line) => {
@@ -80,7 +95,7 @@ export const dumpMailboxes = async (access: ImapAccess): Promise<MailboxDump> =>
     await client.command(`EXAMINE ${quoted(name)}`)
     await client.command("UID FETCH 1:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[])", (line) => {
       if (!/^\* \d+ FETCH /u.test(line.text) || !line.text.includes("BODY[]")) return
-      const message = messageOf(line)
+      const message = messageOf(line, options.without)
       messages.set(message.uid, message)
     })
     const shown = decodeModifiedUtf7(name)
