@@ -8,8 +8,8 @@ import type { Law } from "./Law.ts"
 export interface ConformanceOptions {
   /**
    * Laws this adapter is not held to, each with the reason a reader needs. A name that matches no law fails
-   * the suite. With `CI` set a skip is a failure unless its reason starts with `cannot:`, which is a limit of
-   * the service and not of the machine.
+   * the suite. A reason that starts with `cannot:` is a limit of the service and not of the machine: such a
+   * law is left out, and counted in the suite's name. With `CI` set every other skip is a failure.
    */
   readonly skip?: Readonly<Record<string, string>>
   /** Why the service is not to be had on this machine, if so: all laws are skipped, or fail with `CI` set. */
@@ -18,9 +18,10 @@ export interface ConformanceOptions {
   readonly timeout?: number
 }
 
-/** What to do with a law: hold the adapter to it, leave it out, or fail because it may not be left out. */
+/** What to do with a law: try it, leave it out, show it as skipped, or fail because it may not be skipped. */
 export type Decision =
   | { readonly _tag: "Run" }
+  | { readonly _tag: "Omit"; readonly reason: string }
   | { readonly _tag: "Skip"; readonly reason: string }
   | { readonly _tag: "Fail"; readonly reason: string }
 
@@ -37,7 +38,8 @@ export const decide = <Service, Subject extends object>(
     options.missing ??
     (lacking.length === 0 ? undefined : `needs the option ${lacking.join(", ")}`)
   if (reason === undefined) return { _tag: "Run" }
-  return ci && !reason.startsWith("cannot:") ? { _tag: "Fail", reason } : { _tag: "Skip", reason }
+  if (reason.startsWith("cannot:")) return { _tag: ci ? "Omit" : "Skip", reason }
+  return { _tag: ci ? "Fail" : "Skip", reason }
 }
 
 /** Names in `skip` that are no law's. */
@@ -58,11 +60,15 @@ export const conformance = <Service, Subject extends object>(
   if (unknown.length > 0) throw new Error(`no such law: ${unknown.join(", ")}`)
   const timeout = options.timeout ?? 60_000
   const decided = laws.map((law) => ({ law, decision: decide(law, subject, options, "CI" in process.env) }))
-  describeLayer(layer, { excludeTestServices: true, timeout })(name, (it) => {
+  const beyond = Object.values(options.skip ?? {}).filter((reason) => reason.startsWith("cannot:")).length
+  const title = beyond === 0 ? name : `${name} (${beyond} laws beyond this service)`
+  describeLayer(layer, { excludeTestServices: true, timeout })(title, (it) => {
     for (const { law, decision } of decided) {
       switch (decision._tag) {
         case "Run":
           it.effect(law.name, () => law.check(subject), timeout)
+          break
+        case "Omit":
           break
         case "Skip":
           it.effect.skip(`${law.name} (skipped: ${decision.reason})`, () => Effect.void)

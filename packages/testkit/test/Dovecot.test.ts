@@ -48,8 +48,8 @@ const octets = Buffer.from(
   "latin1"
 )
 
-dovecotSuite("Dovecot", () => {
-  it("keeps what is appended, and the dump tells it the same over plain, STARTTLS and TLS", async () => {
+dovecotSuite("a private Dovecot", () => {
+  it.concurrent("keeps what is appended, and the dump tells it the same over plain, STARTTLS and TLS", async () => {
     const dovecot = await startDovecot()
     await using(dovecot, async () => {
       const client = await PlainImap.open(access(dovecot, "tls"))
@@ -78,7 +78,7 @@ dovecotSuite("Dovecot", () => {
     assert.throws(() => process.kill(dovecot.pid, 0), /ESRCH/u)
   })
 
-  it("refuses names with dots under Maildir++, and answers OVERQUOTA past the quota", async () => {
+  it.concurrent("refuses names with dots under Maildir++, and answers OVERQUOTA past the quota", async () => {
     const dovecot = await startDovecot({ layoutFs: false, quota: 1000, specialUse: false })
     await using(dovecot, async () => {
       const client = await PlainImap.open(access(dovecot, "none"))
@@ -92,7 +92,7 @@ dovecotSuite("Dovecot", () => {
     })
   })
 
-  it("stores in sdbox, and passes for a poorer server", async () => {
+  it.concurrent("stores in sdbox, and passes for a poorer server", async () => {
     const dovecot = await startDovecot({ format: "sdbox", capability: "IMAP4rev1" })
     await using(dovecot, async () => {
       const client = await PlainImap.open(access(dovecot, "starttls"))
@@ -105,7 +105,7 @@ dovecotSuite("Dovecot", () => {
     })
   })
 
-  it("dies with the process that started it, and its folder with it", async () => {
+  it.concurrent("dies with the process that started it, and its folder with it", async () => {
     const script = `import { startDovecot } from "${new URL("../src/Dovecot.ts", import.meta.url).href}"
       const { port, folder } = await startDovecot()
       process.stdout.write(JSON.stringify({ port, folder }))
@@ -121,7 +121,7 @@ dovecotSuite("Dovecot", () => {
     assert.strictEqual(await refusal(port), "ECONNREFUSED")
   })
 
-  it("runs as an ordinary user too", () => {
+  it.concurrent("runs as an ordinary user too", () => {
     const script = `import { startDovecot } from "${new URL("../src/Dovecot.ts", import.meta.url).href}"
       const nobody = 65534
       if (process.getuid() === 0) {
