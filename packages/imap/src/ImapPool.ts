@@ -12,6 +12,8 @@ export interface PoolOptions {
   readonly connections: number
   /** Opens mailboxes by EXAMINE only; a SELECT dies as a defect. */
   readonly readOnly: boolean
+  /** Asked before each login where the server is now, for one that moves. It stays at the pool's access when absent. */
+  readonly locate?: Effect.Effect<ImapAccess, MailError>
 }
 
 /** Which session a call would rather have. */
@@ -56,7 +58,7 @@ const isOfOtherUse = (wish: Wish, { session }: Held): boolean =>
 /** A pool of sessions, opened as calls need them. Nothing connects before the first call. */
 export const makeImapPool = Effect.fnUntraced(function* (
   access: ImapAccess,
-  { connections, readOnly }: PoolOptions
+  { connections, locate = Effect.succeed(access), readOnly }: PoolOptions
 ): Effect.fn.Return<ImapPool, never, Scope.Scope> {
   const poolScope = yield* Effect.scope
   const permits = yield* Semaphore.make(connections)
@@ -79,7 +81,10 @@ export const makeImapPool = Effect.fnUntraced(function* (
     }
     const scope = yield* Scope.fork(poolScope)
     const session = yield* Effect.interruptible(
-      Scope.provide(openImapSession(access, { readOnly }), scope)
+      Scope.provide(
+        Effect.flatMap(locate, (found) => openImapSession(found, { readOnly })),
+        scope
+      )
     ).pipe(
       Effect.tapError(({ reason }) =>
         Effect.sync(() => {
