@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as PartitionedSemaphore from "effect/PartitionedSemaphore"
+import * as Schedule from "effect/Schedule"
 
 import type { ByteBudget } from "./ByteBudget.ts"
 import type { DestinationService, StoredAt } from "./Destination.ts"
@@ -46,6 +47,12 @@ const isVoid = ({ reason }: MailError) =>
   (reason._tag === "MessageRejected" && reason.why === "gone") ||
   (reason._tag === "MailboxRejected" && (reason.why === "uidvalidity-changed" || reason.why === "missing"))
 
+const isUnreadable = ({ reason }: MailError) =>
+  reason._tag === "MessageRejected" && reason.why === "unreadable"
+
+/** Bridge may yet load a message it just could not: thrice more, bridge.md section 10 point 17. */
+const untilUnreadable = Schedule.max([Schedule.exponential("500 millis"), Schedule.recurs(3)])
+
 const isMissing = ({ reason }: MailError) => reason._tag === "MailboxRejected" && reason.why === "missing"
 
 /**
@@ -65,6 +72,7 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
       const path = parts.sourceMailboxes.get(mailbox)?.path
       if (path === undefined) continue
       const bytes = yield* source.fetch(path, locator).pipe(
+        Effect.retry({ schedule: untilUnreadable, while: isUnreadable }),
         Effect.map(Option.some),
         Effect.catchIf(isVoid, () => Effect.succeed(Option.none<Uint8Array>()))
       )
@@ -247,5 +255,15 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
     return { _tag: "Done", bytes: carried.size } as const
   })
 
-  return { transfer, fetch }
+  /** Whatever can be had of a message that cannot be fetched. */
+  const salvage = Effect.fnUntraced(function* (message: MessageRow) {
+    for (const { locator, mailbox } of message.memberships) {
+      const path = parts.sourceMailboxes.get(mailbox)?.path
+      const glimpse = path === undefined ? Option.none() : yield* Effect.option(source.glimpse(path, locator))
+      if (Option.isSome(glimpse)) return glimpse.value
+    }
+    return undefined
+  })
+
+  return { transfer, salvage }
 })

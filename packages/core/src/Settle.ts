@@ -64,9 +64,18 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
 
   const read = Effect.fnUntraced(function* ({ from, mailbox }: Stretch) {
     yield* ledger.placements.flush
-    return yield* index.read(destination, mailbox, from, (locators) =>
-      ledger.mailboxes.claimed(mailbox, locators)
-    )
+    return yield* index
+      .read(destination, mailbox, from, (locators) => ledger.mailboxes.claimed(mailbox, locators))
+      .pipe(
+        // A mailbox that was deleted since holds nothing of ours.
+        Effect.catchIf(
+          (error) =>
+            error._tag === "MailError" &&
+            error.reason._tag === "MailboxRejected" &&
+            error.reason.why === "missing",
+          () => Effect.succeed(0)
+        )
+      )
   })
 
   /** The copy that one append or copy of unknown outcome left behind, if it did. */

@@ -45,7 +45,7 @@ export const transfer = Effect.fn("Transfer")(function* <E>(
 ) {
   const events = yield* RunEvents
   const ledger = yield* Ledger
-  const { transfer } = yield* makeMessageTransfer(parts)
+  const { salvage, transfer } = yield* makeMessageTransfer(parts)
   let stoppedBy = Option.none<StoppedBy>()
   let done = 0
   let bytes = 0
@@ -63,6 +63,20 @@ export const transfer = Effect.fn("Transfer")(function* <E>(
 
   const noteLoss = ({ message }: MessagePlan, kind: string, detail: string) =>
     ledger.reports.loss({ message: message.id, kind, detail, run: parts.run })
+
+  const setAside = Effect.fnUntraced(function* (
+    { message }: MessagePlan,
+    why: string,
+    detail: string,
+    advice: string | undefined
+  ) {
+    const glimpse = yield* salvage(message)
+    const subject = Option.orElse(message.subject, () => glimpse?.subject ?? Option.none())
+    yield* parts.quarantine(
+      { ...message, subject },
+      { why, detail, advice, bytes: glimpse?.bytes ?? Option.none() }
+    )
+  })
 
   const failed = Effect.fnUntraced(function* (plan: MessagePlan, error: MailError) {
     const { reason } = error
@@ -91,12 +105,7 @@ export const transfer = Effect.fn("Transfer")(function* <E>(
       case "SkipMessage": {
         if (reason._tag !== "MessageRejected" || reason.why === "gone") return
         // Only a refused fetch gets here: what the destination refuses is set aside where its octets are at hand.
-        return yield* parts.quarantine(plan.message, {
-          why: reason.why,
-          detail: reason.detail,
-          advice: reason.advice,
-          bytes: Option.none()
-        })
+        return yield* setAside(plan, reason.why, reason.detail, reason.advice)
       }
     }
   })
@@ -104,12 +113,12 @@ export const transfer = Effect.fn("Transfer")(function* <E>(
   const unreadable = (plan: MessagePlan) =>
     plan.message.quarantined
       ? Effect.void
-      : parts.quarantine(plan.message, {
-          why: "unreadable",
-          detail: Option.getOrElse(plan.message.unreadable, () => ""),
-          advice: undefined,
-          bytes: Option.none()
-        })
+      : setAside(
+          plan,
+          "unreadable",
+          Option.getOrElse(plan.message.unreadable, () => ""),
+          undefined
+        )
 
   const noteLosses = (plan: MessagePlan) =>
     Effect.forEach(
