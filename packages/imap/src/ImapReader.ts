@@ -27,7 +27,7 @@ import { cursorAt, locatorOf, type UidPlace, uidPlaceOf } from "./UidPlace.ts"
 export interface ReaderHooks {
   /** Names to paths, where delimiter and namespace do not tell all. */
   readonly wire?: MailboxWire
-  /** What LIST showed, selectable or not, to the mailboxes of the account. */
+  /** What LIST showed, selectable or not, and be it nothing at all, to the mailboxes of the account. */
   readonly mailboxesOf?: (lines: ReadonlyArray<ListLine>) => Effect.Effect<ReadonlyArray<Mailbox>, MailError>
   /** Header fields to read of every described message. `X-Pm-Internal-Id` and `Message-ID` when absent. */
   readonly headerFields?: ReadonlyArray<string>
@@ -148,15 +148,14 @@ export const makeImapReader = (pool: ImapPool, hooks: ReaderHooks = {}): ImapRea
 
   const listMailboxes: MailboxReader["listMailboxes"] = Effect.gen(function* () {
     const listed = yield* pool.use("listMailboxes", "any", lines)
+    if (hooks.mailboxesOf !== undefined) return yield* hooks.mailboxesOf(listed)
     if (listed.length === 0) {
       return yield* fail(
         "listMailboxes",
         new Transient({ detail: "the server lists no mailbox, not even INBOX", applied: "no" })
       )
     }
-    return yield* (
-      hooks.mailboxesOf?.(listed) ?? Effect.map(knownWire, (wire) => listedMailboxes(listed, wire))
-    )
+    return yield* Effect.map(knownWire, (wire) => listedMailboxes(listed, wire))
   })
 
   const list: MailboxReader["list"] = Effect.fn("ImapReader.list")((mailbox, from) =>
