@@ -1,7 +1,6 @@
+import { isLoopback } from "@mailferry/imap/Loopback.ts"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-
-import { isLoopback } from "./Loopback.ts"
 
 const refusedHost = (host: string): string =>
   /(^|\.)(proton(mail)?\.(com|me|ch)|pm\.me)$/iu.test(host)

@@ -1,10 +1,8 @@
+import type { HeaderValue } from "@mailferry/imap/HeaderFields.ts"
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 
 import { headerFields, withoutSpan } from "./HeaderBlock.ts"
-
-/** Unfolded value of a header field by its name, as read from FETCH; none when the message lacks it. */
-export type HeaderValue = (name: string) => Option.Option<string>
 
 /** The fields this adapter reads of every message; none of them needs ENVELOPE, which Bridge quotes wrongly. */
 export const identityFields: ReadonlyArray<string> = ["X-Pm-Internal-Id", "Message-Id", "X-Pm-Date", "Date"]
@@ -43,23 +41,14 @@ const isAfter1970 = (date: DateTime.Utc): boolean => DateTime.toEpochMillis(date
 /**
  * When the message was received. INTERNALDATE is Proton's server time and `X-Pm-Date` repeats it; where Proton has none,
  * INTERNALDATE is the moment Bridge synced, `X-Pm-Date` is 1970, and only `Date` says anything
- * (Bridge's helpers.go, build.go). None when all three fail.
+ * (Bridge's helpers.go, build.go). An INTERNALDATE of 1970 stands for none.
  */
-export const receivedAt = (
-  internalDate: Option.Option<DateTime.Utc>,
-  header: HeaderValue
-): Option.Option<DateTime.Utc> => {
+export const receivedAt = (internalDate: DateTime.Utc, header: HeaderValue): DateTime.Utc => {
   const protonDate = header("X-Pm-Date").pipe(Option.flatMap(readDate))
   const stated = header("Date").pipe(Option.flatMap(readDate), Option.filter(isAfter1970))
-  if (Option.exists(protonDate, (date) => !isAfter1970(date))) {
-    return Option.orElse(stated, () => internalDate)
-  }
-  return internalDate.pipe(
-    Option.filter(isAfter1970),
-    Option.orElse(() => protonDate),
-    Option.orElse(() => stated),
-    Option.orElse(() => internalDate)
-  )
+  const protonKnows = Option.exists(protonDate, isAfter1970)
+  if (isAfter1970(internalDate) && (protonKnows || Option.isNone(protonDate))) return internalDate
+  return (protonKnows ? protonDate : stated).pipe(Option.getOrElse(() => internalDate))
 }
 
 /** Bridge marks a forwarded message twice, `$Forwarded` and `Forwarded`; the first is the registered keyword (RFC 5788). */

@@ -1,6 +1,5 @@
+import { isLoopback } from "@mailferry/imap/Loopback.ts"
 import * as Redacted from "effect/Redacted"
-
-import { isLoopback } from "./Loopback.ts"
 
 /** What a person wrote, before blanks are trimmed. */
 export interface BridgeLogin {

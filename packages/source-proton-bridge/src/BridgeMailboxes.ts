@@ -1,11 +1,7 @@
 import type { Mailbox, MailboxPath, MailboxRole, SpecialUse } from "@mailferry/core/Mailbox.ts"
+import type { MailboxWire } from "@mailferry/imap/MailboxWire.ts"
+import { isSelectable, type ListLine } from "@mailferry/imap/SpecialUse.ts"
 import * as Option from "effect/Option"
-
-/** One untagged LIST response: the name after modified UTF-7 and quoting are undone, and the attributes. */
-export interface ListLine {
-  readonly name: string
-  readonly attributes: ReadonlySet<string>
-}
 
 /**
  * Bridge's LIST carries RFC 6154 attributes without offering SPECIAL-USE, so a client that waits for the
@@ -21,18 +17,24 @@ const uses: ReadonlyMap<string, SpecialUse> = new Map([
   ["\\trash", "trash"]
 ])
 
-/**
- * Splits on `/`, except where Proton escaped it: folder `a/b` is `Folders/a\/b` and one level, though the
- * hierarchy it seems to have (`Folders/a\`) may even be listed, as `\Noselect`.
- */
-export const pathOfName = (name: string): MailboxPath => {
+/** Splits on `/`, except where Proton escaped it as `\/`. */
+const pathOf = (name: string): MailboxPath => {
   const [first = "", ...rest] = name.split(/(?<!\\)\//u).map((level) => level.replaceAll("\\/", "/"))
   return [first, ...rest]
 }
 
-/** The name Bridge knows a path by: the inverse of {@link pathOfName}. */
-export const nameOfPath = (path: MailboxPath): string =>
-  path.map((level) => level.replaceAll("/", "\\/")).join("/")
+/**
+ * Bridge's names. Folder `a/b` is `Folders/a\/b` and one level, whatever hierarchy it seems to have: the apparent parent
+ * `Folders/a\` does not exist, or is listed as `\Noselect`.
+ */
+export const bridgeWire: MailboxWire = {
+  delimiter: "/",
+  pathOf,
+  wireNameOf: (path) => {
+    if (path.some((level) => level === "" || /\p{Cc}/u.test(level))) return undefined
+    return path.map((level) => level.replaceAll("/", "\\/")).join("/")
+  }
+}
 
 const useOf = (line: ListLine): Option.Option<SpecialUse> => {
   if (line.name.toUpperCase() === "INBOX") return Option.some("inbox")
@@ -55,23 +57,16 @@ const proposedFor = (path: MailboxPath): MailboxPath => {
   return prefix === "Folders" && first !== undefined ? [first, ...rest] : path
 }
 
-const holdsMail = (line: ListLine, path: MailboxPath): boolean => {
-  if (path.length === 1 && (path[0] === "Folders" || path[0] === "Labels")) return false
-  for (const attribute of line.attributes) {
-    const name = attribute.toLowerCase()
-    // \NonExistent implies \Noselect (RFC 9051 section 7.3.1).
-    if (name === "\\noselect" || name === "\\nonexistent") return false
-  }
-  return true
-}
+const isPlaceholder = (path: MailboxPath): boolean =>
+  path.length === 1 && (path[0] === "Folders" || path[0] === "Labels")
 
 /**
  * The mailbox behind a LIST line; none for what never holds mail: `\Noselect`, and the placeholders `Folders` and
  * `Labels`, which Bridge lets a client select all the same and answers with 0 messages.
  */
 export const mailboxOf = (line: ListLine): Option.Option<Mailbox> => {
-  const path = pathOfName(line.name)
-  if (!holdsMail(line, path)) return Option.none()
+  const path = pathOf(line.name)
+  if (!isSelectable(line) || isPlaceholder(path)) return Option.none()
   const specialUse = useOf(line)
   return Option.some({ path, specialUse, role: roleOf(path, specialUse), proposed: proposedFor(path) })
 }
@@ -85,5 +80,5 @@ export const allMail: Mailbox = {
 }
 
 /** INBOX exists from the moment Bridge has created the mailboxes; before that LIST is empty and nothing can be opened. */
-export const stillStarting = (mailboxes: ReadonlyArray<Mailbox>): boolean =>
+export const lacksInbox = (mailboxes: ReadonlyArray<Mailbox>): boolean =>
   !mailboxes.some((mailbox) => Option.contains(mailbox.specialUse, "inbox"))

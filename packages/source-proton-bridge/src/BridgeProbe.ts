@@ -8,7 +8,6 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
 import { readGreeting } from "./BridgeGreeting.ts"
-import { addressOf } from "./Loopback.ts"
 
 export type Security = "starttls" | "tls"
 
@@ -43,6 +42,9 @@ export interface Probe {
   /** How long a server may take to greet before it is taken to wait for a TLS handshake. */
   readonly greetingWait: Duration.Duration
 }
+
+/** Bridge listens on IPv4 only, and many systems resolve `localhost` to `::1` first. */
+const addressOf = (host: string): string => (host.toLowerCase() === "localhost" ? "127.0.0.1" : host)
 
 class WireFailure extends Data.TaggedError("WireFailure")<{
   readonly why: "refused" | "silent" | "unreachable"

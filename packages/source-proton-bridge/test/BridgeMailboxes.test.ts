@@ -2,10 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import type { Mailbox, MailboxRole, SpecialUse } from "@mailferry/core/Mailbox.ts"
 import {
   allMail,
+  bridgeWire,
   mailboxOf,
-  nameOfPath,
-  pathOfName,
-  stillStarting
+  lacksInbox
 } from "@mailferry/source-proton-bridge/BridgeMailboxes.ts"
 import { Option } from "effect"
 
@@ -87,15 +86,21 @@ describe("mailbox names", () => {
     "Folders/x\\/y/z",
     "Labels/Größe 📁"
   ])("%s survives the way to levels and back", (name) => {
-    assert.strictEqual(nameOfPath(pathOfName(name)), name)
+    assert.strictEqual(bridgeWire.wireNameOf(bridgeWire.pathOf(name)), name)
   })
 })
 
-describe("stillStarting", () => {
+describe("mailbox names that are none", () => {
+  it.each([[["Folders", ""]], [["Folders", "a\r\nb"]]] as const)("%j never reaches the wire", (path) => {
+    assert.isUndefined(bridgeWire.wireNameOf(path))
+  })
+})
+
+describe("lacksInbox", () => {
   it("takes a list without INBOX for a Bridge that is still starting, never for an empty account", () => {
-    assert.isTrue(stillStarting([]))
-    assert.isTrue(stillStarting([allMail]))
+    assert.isTrue(lacksInbox([]))
+    assert.isTrue(lacksInbox([allMail]))
     const inbox = seen("INBOX", "\\Noinferiors")
-    assert.isFalse(stillStarting(inbox === undefined ? [] : [inbox]))
+    assert.isFalse(lacksInbox(inbox === undefined ? [] : [inbox]))
   })
 })
