@@ -15,8 +15,8 @@ const isTagChar = (octet: number): boolean => isAstringChar(octet) && octet !== 
 /** The tag alone, as far as it can be read, for the error that answers an unreadable command. */
 export const tagOf = (octets: Buffer): string => new Scanner(octets).run(isTagChar)
 
-export const parseCommandLine = (octets: Buffer): CommandLine => {
-  const scanner = new Scanner(octets)
+export const parseCommandLine = (octets: Buffer, literalPlus = true): CommandLine => {
+  const scanner = new Scanner(octets, literalPlus)
   const tag = scanner.some(isTagChar, "Invalid tag char detected")
   scanner.space("Expected space after tag")
   const nameAt = scanner.position

@@ -22,9 +22,12 @@ export const isListChar = (octet: number): boolean => isAstringChar(octet) || oc
 export class Scanner {
   readonly octets: Buffer
   position = 0
+  private readonly literalPlus: boolean
 
-  constructor(octets: Buffer) {
+  /** `literalPlus` says whether `{n+}` is a literal too (RFC 7888). */
+  constructor(octets: Buffer, literalPlus = true) {
     this.octets = octets
+    this.literalPlus = literalPlus
   }
 
   /** The error stands at the last octet that was understood, which is what gluon reports. */
@@ -118,12 +121,12 @@ export class Scanner {
   literal(): Buffer {
     this.expect("{", "expected '{' for literal start")
     const size = this.number()
-    this.match("+")
+    if (this.literalPlus) this.match("+")
     this.expect("}", "expected '}' for literal end")
     this.match("\r")
     this.expect("\n", "expected LF after CR")
     const start = this.position
-    if (start + size > this.octets.length) throw new LiteralMissing(start)
+    if (start + Math.max(1, size) > this.octets.length) throw new LiteralMissing(start)
     this.position = start + size
     return this.octets.subarray(start, start + size)
   }
