@@ -1,8 +1,10 @@
 import { destinationConformance } from "@mailferry/testkit/DestinationConformance.ts"
 import * as MemoryAccount from "@mailferry/testkit/MemoryAccount.ts"
 import * as MemoryDestination from "@mailferry/testkit/MemoryDestination.ts"
+import { sourceConformance } from "@mailferry/testkit/SourceConformance.ts"
 
 import { memoryProbes } from "./memoryProbes.ts"
+import { memorySource } from "./memorySource.ts"
 
 const rich = MemoryAccount.make()
 destinationConformance("memory", MemoryDestination.layer(rich), memoryProbes(rich))
@@ -16,3 +18,6 @@ const labelOptions = { capabilities: { placement: "labels" } } as const
 destinationConformance("memory, labels", MemoryDestination.layer(labels, labelOptions), {
   ...memoryProbes(labels)
 })
+
+const { layer, ...probes } = memorySource()
+sourceConformance("memory", layer, probes)

@@ -1,4 +1,4 @@
-import { Destination } from "@mailferry/core/Destination.ts"
+import { Destination, type DestinationService } from "@mailferry/core/Destination.ts"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -6,11 +6,20 @@ import * as Option from "effect/Option"
 import { assert } from "vitest"
 
 import { given, reasonOf } from "../Law.ts"
-import { describeOne, locatorsOf, onlyMessageIn, pagesOf } from "../Listing.ts"
-import { type DestinationLaw, freshMailbox, law, letterTo, onAnotherConnection, someDate } from "./Subject.ts"
+import { describeOne, locatorsOf, pagesOf } from "../Listing.ts"
+import { type DestinationLaw, freshMailbox, law, letterTo, again, someDate } from "./Subject.ts"
 
 /** The contract: a page is small enough to hold. */
 const largestPage = 10_000
+
+/** A mailbox with one message, and what a reader may remember of it. */
+const oneMessage = Effect.fnUntraced(function* (destination: DestinationService) {
+  const mailbox = yield* freshMailbox(destination, "life")
+  yield* destination.append(letterTo(mailbox))
+  const { epoch, entries } = yield* destination.list(mailbox, Option.none())
+  const end = yield* destination.end(mailbox)
+  return { mailbox, epoch, end, locator: entries[0]!.locator }
+})
 
 export const listLaws: ReadonlyArray<DestinationLaw> = [
   law(
@@ -33,7 +42,7 @@ export const listLaws: ReadonlyArray<DestinationLaw> = [
         const middle = Math.floor(pages.length / 2)
         if (middle === 0) return
         const cursor = pages[middle - 1]!.next
-        const rest = yield* onAnotherConnection(subject, (again) => locatorsOf(again, mailbox, cursor))
+        const rest = yield* again(subject, (other) => locatorsOf(other, mailbox, cursor))
         assert.deepStrictEqual(rest, locators.slice(middle).flat())
       })
   ),
@@ -92,7 +101,7 @@ export const listLaws: ReadonlyArray<DestinationLaw> = [
         const expected = (yield* locatorsOf(destination, mailbox)).filter(
           (locator) => Option.isNone(end) || locator !== old
         )
-        const rest = yield* onAnotherConnection(subject, (again) => locatorsOf(again, mailbox, end))
+        const rest = yield* again(subject, (other) => locatorsOf(other, mailbox, end))
         assert.deepStrictEqual(rest, expected)
       })
   ),
@@ -100,32 +109,32 @@ export const listLaws: ReadonlyArray<DestinationLaw> = [
     Effect.gen(function* () {
       const destination = yield* Destination
       const mailbox = yield* freshMailbox(destination, "epoch")
-      const epochs = Effect.fnUntraced(function* (reader: Destination["Service"]) {
+      const epochs = Effect.fnUntraced(function* (reader: DestinationService) {
         return (yield* pagesOf(reader, mailbox)).map(({ epoch }) => epoch)
       })
       const empty = yield* epochs(destination)
       yield* destination.append(letterTo(mailbox))
       const filled = yield* epochs(destination)
-      const again = yield* onAnotherConnection(subject, epochs)
-      assert.strictEqual(new Set([...empty, ...filled, ...again]).size, 1)
+      const elsewhere = yield* again(subject, epochs)
+      assert.strictEqual(new Set([...empty, ...filled, ...elsewhere]).size, 1)
     })
   ),
   law(
     "after the mailbox began a new life, its epoch differs and an old cursor is uidvalidity-changed",
     (subject) =>
       Effect.gen(function* () {
-        const destination = yield* Destination
-        const mailbox = yield* freshMailbox(destination, "new life")
-        yield* destination.append(letterTo(mailbox))
-        const [page] = yield* pagesOf(destination, mailbox)
-        const end = yield* destination.end(mailbox)
-        yield* given(subject, "renew")(mailbox)
-        yield* destination.append(letterTo(mailbox))
-        const [renewed] = yield* pagesOf(destination, mailbox)
-        assert.notStrictEqual(renewed?.epoch, page?.epoch)
-        if (Option.isNone(end)) return
-        const reason = yield* reasonOf(destination.list(mailbox, end))
-        assert.deepInclude(reason, { _tag: "MailboxRejected", why: "uidvalidity-changed" })
+        const before = yield* again(subject, oneMessage)
+        yield* given(subject, "renew")(before.mailbox)
+        yield* again(subject, (destination) =>
+          Effect.gen(function* () {
+            yield* destination.append(letterTo(before.mailbox))
+            const [page] = yield* pagesOf(destination, before.mailbox)
+            assert.notStrictEqual(page?.epoch, before.epoch)
+            if (Option.isNone(before.end)) return
+            const reason = yield* reasonOf(destination.list(before.mailbox, before.end))
+            assert.deepInclude(reason, { _tag: "MailboxRejected", why: "uidvalidity-changed" })
+          })
+        )
       }),
     "renew"
   ),
@@ -133,16 +142,17 @@ export const listLaws: ReadonlyArray<DestinationLaw> = [
     "a locator of an earlier life gives no other message",
     (subject) =>
       Effect.gen(function* () {
-        const destination = yield* Destination
-        const mailbox = yield* freshMailbox(destination, "old locator")
-        yield* destination.append(letterTo(mailbox))
-        const { locator } = yield* onlyMessageIn(destination, mailbox)
-        yield* given(subject, "renew")(mailbox)
-        yield* destination.append(letterTo(mailbox))
-        const reason = yield* reasonOf(destination.fetch(mailbox, locator))
-        const changed = reason._tag === "MailboxRejected" && reason.why === "uidvalidity-changed"
-        const gone = reason._tag === "MessageRejected" && reason.why === "gone"
-        assert.isTrue(changed || gone, JSON.stringify(reason))
+        const before = yield* again(subject, oneMessage)
+        yield* given(subject, "renew")(before.mailbox)
+        yield* again(subject, (destination) =>
+          Effect.gen(function* () {
+            yield* destination.append(letterTo(before.mailbox))
+            const reason = yield* reasonOf(destination.fetch(before.mailbox, before.locator))
+            const changed = reason._tag === "MailboxRejected" && reason.why === "uidvalidity-changed"
+            const gone = reason._tag === "MessageRejected" && reason.why === "gone"
+            assert.isTrue(changed || gone, JSON.stringify(reason))
+          })
+        )
       }),
     "renew"
   )

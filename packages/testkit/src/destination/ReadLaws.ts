@@ -6,7 +6,7 @@ import { assert } from "vitest"
 
 import { given, reasonOf } from "../Law.ts"
 import { describeOne, locatorsOf, onlyMessageIn } from "../Listing.ts"
-import { type DestinationLaw, freshMailbox, law, letterTo, onAnotherConnection } from "./Subject.ts"
+import { type DestinationLaw, freshMailbox, law, letterTo, again } from "./Subject.ts"
 
 export const readLaws: ReadonlyArray<DestinationLaw> = [
   law("describe gives one summary for each message asked for", () =>
@@ -112,8 +112,8 @@ export const readLaws: ReadonlyArray<DestinationLaw> = [
       const letter = letterTo(mailbox)
       yield* destination.append(letter)
       const { locator } = yield* onlyMessageIn(destination, mailbox)
-      const again = yield* onAnotherConnection(subject, (other) => describeOne(other, mailbox, locator))
-      assert.deepStrictEqual(again.messageId, letter.messageId)
+      const told = yield* again(subject, (other) => describeOne(other, mailbox, locator))
+      assert.deepStrictEqual(told.messageId, letter.messageId)
     })
   ),
   law(

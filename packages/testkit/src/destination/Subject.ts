@@ -6,21 +6,20 @@ import {
 } from "@mailferry/core/Destination.ts"
 import type { MailboxPath } from "@mailferry/core/Mailbox.ts"
 import type { MailError } from "@mailferry/core/MailError.ts"
-import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 
 import type { ConnectionProbes, ConnectionSubject } from "../ConnectionLaws.ts"
 import type { Law } from "../Law.ts"
+import { onAnotherConnection } from "../Reconnect.ts"
 import { sampleMessage, type SampleOptions } from "../SampleMessage.ts"
 
 /** What a law may need besides the contract: ways to see and to do what an adapter cannot. */
 export interface DestinationProbes extends ConnectionProbes<Destination> {
   /** Removes a message as another client would. */
   readonly expunge?: (message: StoredAt) => Effect.Effect<void>
-  /** Deletes a mailbox and makes it anew, empty, under a new UIDVALIDITY. */
+  /** Gives a mailbox a new UIDVALIDITY, with or without its messages. Connections that have it open may be lost. */
   readonly renew?: (mailbox: MailboxPath) => Effect.Effect<void>
   /** Messages in the mailbox of the long listing; 1,050 unless said. Fewer only where each costs money. */
   readonly listingSize?: number
@@ -70,13 +69,8 @@ export const letterTo = (
   }
 }
 
-/** Runs a use of another connection to the same account, and closes it. */
-export const onAnotherConnection = <A>(
+/** Uses another connection to the same account, and closes it. */
+export const again = <A>(
   subject: DestinationSubject,
   use: (destination: DestinationService) => Effect.Effect<A, MailError>
-): Effect.Effect<A, MailError> =>
-  Effect.scoped(
-    Effect.flatMap(Layer.build(Layer.fresh(subject.layer)), (context) =>
-      use(Context.get(context, Destination))
-    )
-  )
+): Effect.Effect<A, MailError> => onAnotherConnection(Destination, subject.layer, use)
