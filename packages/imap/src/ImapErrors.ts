@@ -69,7 +69,3 @@ export const imapReason = (failure: ImapFailure): MailErrorReason => {
     reasonOfUnknown(failure)
   )
 }
-
-/** Whether CREATE failed because the mailbox is there, in the words of servers older than RFC 5530. */
-export const alreadyExists = ({ code, text }: ImapFailure): boolean =>
-  code === "ALREADYEXISTS" || /already exists|mailbox exists|duplicate (folder|mailbox)/iu.test(text)

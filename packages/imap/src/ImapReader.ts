@@ -216,6 +216,8 @@ export const makeImapReader = (pool: ImapPool, hooks: ReaderHooks = {}): ImapRea
         if (places.some(({ epoch }) => epoch !== first.epoch))
           return yield* uidValidityChanged(access.kind, "describe", name)
         const wasOpen = session.opened()?.wireName === name
+        // A session hears of mail that came or went meanwhile by NOOP; one that has not is taken for gone, or for there.
+        if (wasOpen) yield* session.refresh("describe")
         const opened = yield* openAt(session, "describe", name, first)
         const found = yield* describeOn(
           session,
@@ -225,7 +227,7 @@ export const makeImapReader = (pool: ImapPool, hooks: ReaderHooks = {}): ImapRea
         )
         const missing = locators.filter((locator) => !found.some((summary) => summary.locator === locator))
         if (missing.length === 0 || !wasOpen) return found
-        // A session may not have heard yet of mail that another one listed.
+        // Some servers tell news by SELECT and EXAMINE only.
         const now = yield* openAt(session, "describe", name, first, true)
         return [
           ...found,
@@ -257,18 +259,18 @@ export const makeImapReader = (pool: ImapPool, hooks: ReaderHooks = {}): ImapRea
         Effect.gen(function* () {
           const wasOpen = session.opened()?.wireName === name
           yield* openAt(session, "fetch", name, place)
-          let octets = yield* fetchOctets(session, place.uid)
-          if (Option.isNone(octets) && wasOpen) {
+          let fetched = yield* fetchOctets(session, place.uid)
+          if (typeof fetched === "string" && wasOpen) {
+            // A session may not have heard yet that the message came, or that it went.
             yield* openAt(session, "fetch", name, place, true)
-            octets = yield* fetchOctets(session, place.uid)
+            fetched = yield* fetchOctets(session, place.uid)
           }
-          if (Option.isNone(octets)) {
-            return yield* fail(
-              "fetch",
-              new MessageRejected({ why: "gone", detail: `there is no UID ${place.uid} in "${name}"` })
-            )
+          if (typeof fetched === "string") {
+            const detail = `the server gave no octets for UID ${place.uid} in "${name}"`
+            return yield* fail("fetch", new MessageRejected({ why: fetched, detail }))
           }
-          return hooks.octetsOf?.(octets.value) ?? octets.value
+          const { octets } = fetched
+          return hooks.octetsOf?.(octets) ?? octets
         })
       )
     )

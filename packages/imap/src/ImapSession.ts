@@ -33,7 +33,11 @@ export interface OpenMailbox {
 }
 
 export interface RunOptions {
-  /** For a command that stores something: from this many octets written on, its outcome is unknown when the connection dies. */
+  /**
+   * For a command that stores something: from this many octets written on, its outcome is unknown when the connection
+   * dies. A BAD to such a command ends the session: after one to a non-synchronising literal, Dovecot goes on to
+   * execute the literal's lines as commands.
+   */
   readonly unknownFromOctets?: number
 }
 
@@ -41,6 +45,8 @@ export interface RunOptions {
 export interface ImapSession {
   /** The adapter's kind, for errors. */
   readonly kind: string
+  /** Whether it may open mailboxes by EXAMINE only. */
+  readonly readOnly: boolean
   readonly client: ImapFlow
   readonly isAlive: () => boolean
   /** The mailbox that is open now. */
@@ -60,6 +66,8 @@ export interface ImapSession {
     wireName: string,
     options?: { readonly write?: boolean; readonly fresh?: boolean }
   ) => Effect.Effect<OpenMailbox, MailError>
+  /** Lets the server tell what has come and gone in the open mailbox (RFC 9051 section 6.1.2, NOOP). */
+  readonly refresh: (operation: Operation) => Effect.Effect<void, MailError>
   /** Leaves no mailbox open, and expunges none. */
   readonly leave: (operation: Operation) => Effect.Effect<void, MailError>
   /** Whether the last command's answer held lines that could not be parsed, and so were lost. */
@@ -180,6 +188,7 @@ export const openImapSession = Effect.fnUntraced(function* (
             )
           }
           const failure = explain(error)
+          if (failure?.status === "BAD" && unknownFromOctets !== undefined) client.close()
           return failure === undefined ? Effect.die(error) : Effect.fail(failed(operation, judge(failure)))
         }),
         Effect.onInterrupt(() => Effect.sync(() => client.close()))
@@ -192,7 +201,8 @@ export const openImapSession = Effect.fnUntraced(function* (
       if (open?.wireName === wireName && (!write || !open.readOnly) && !fresh)
         return Effect.succeed(current(open))
       open = undefined
-      return run(operation, async (client) => {
+      // Whatever it is for, a refusal concerns the mailbox and not a message in it.
+      return run("list", async (client) => {
         if (!knowsMailboxes) {
           // imapflow LISTs (and LSUBs) each mailbox before it opens it, unless it knows them all.
           await client.list({ listOnly: true })
@@ -210,7 +220,8 @@ export const openImapSession = Effect.fnUntraced(function* (
             permanentFlags: mailbox.permanentFlags
           }
           return open
-        })
+        }),
+        Effect.mapError(({ reason }) => failed(operation, reason))
       )
     })
 
@@ -243,11 +254,13 @@ export const openImapSession = Effect.fnUntraced(function* (
 
   return {
     kind: access.kind,
+    readOnly,
     client,
     isAlive: () => client.usable && !client.isClosed,
     opened: () => (open === undefined ? undefined : current(open)),
     run,
     open: openMailbox,
+    refresh: (operation) => run(operation, (client) => client.noop().then(() => true)),
     leave,
     lostLines: () => log.lostLines,
     close: () => client.close()

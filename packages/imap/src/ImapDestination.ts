@@ -1,0 +1,203 @@
+import type { AppendReceipt, DestinationService, StoredAt } from "@mailferry/core/Destination.ts"
+import { MailError, MessageRejected, type Operation } from "@mailferry/core/MailError.ts"
+import type { Identity, MessageSummary } from "@mailferry/core/Message.ts"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+
+import { type AppendWriter, clampDate } from "./AppendWriter.ts"
+import { makeEnsureMailbox } from "./EnsureMailbox.ts"
+import { readCapabilities, reportsUids } from "./ImapCapabilities.ts"
+import { wireFlags } from "./ImapFlags.ts"
+import { makeImapflowAppendWriter } from "./ImapflowAppendWriter.ts"
+import type { ImapPool } from "./ImapPool.ts"
+import { makeImapReader, type ReaderHooks } from "./ImapReader.ts"
+import { type ImapSession, uidValidityChanged } from "./ImapSession.ts"
+import { locatorOf, type UidPlace, uidPlaceOf } from "./UidPlace.ts"
+
+export interface DestinationOptions {
+  /** Connections the pool has, and so calls that may run at once. */
+  readonly connections: number
+  readonly hooks?: ReaderHooks
+  /** Writes messages; one APPEND each when absent. */
+  readonly writer?: (pool: ImapPool) => AppendWriter
+}
+
+/**
+ * UIDs before UIDNEXT that `find` looks at whatever SEARCH says: a server's search index may lag, or know only some
+ * header fields (Exchange), and what is looked for was stored moments ago.
+ */
+const recent = 250
+
+const nothing: AppendReceipt = { locator: Option.none() }
+
+/** Whether a candidate is what is looked for, to the letter: SEARCH ignores case and finds parts of values. */
+const isSame = (wanted: Identity, found: MessageSummary): boolean =>
+  Option.isSome(wanted.stableId)
+    ? Option.contains(found.stableId, wanted.stableId.value)
+    : Option.isSome(wanted.messageId) && Option.contains(found.messageId, wanted.messageId.value)
+
+/** SEARCH keys by what identifies a message; none when nothing does. */
+const searchFor = ({ messageId, stableId }: Identity): Readonly<Record<string, string>> | undefined => {
+  if (Option.isSome(stableId)) return { "X-Pm-Internal-Id": stableId.value }
+  return Option.isSome(messageId) ? { "Message-ID": messageId.value } : undefined
+}
+
+/** Non-ASCII would need a charset, control characters a literal: then recent mail alone is looked at. */
+const isSearchable = (values: Readonly<Record<string, string>>): boolean =>
+  Object.values(values).every((value) => /^[ -~]+$/u.test(value))
+
+/** Connects, reads what the server can keep, and gives the writing half of an IMAP account. */
+export const makeImapDestination = Effect.fnUntraced(function* (
+  pool: ImapPool,
+  { connections, hooks = {}, writer = makeImapflowAppendWriter }: DestinationOptions
+): Effect.fn.Return<DestinationService, MailError> {
+  const { kind } = pool.access
+  const reader = makeImapReader(pool, hooks)
+  const wire = yield* reader.wire
+  const listed = new Set((yield* reader.listMailboxes).flatMap(({ path }) => wire.wireNameOf(path) ?? []))
+  const { capabilities, permanentFlags } = yield* pool.use("connect", "any", (session) =>
+    readCapabilities(session, wire, listed, connections)
+  )
+  const write = writer(pool)
+
+  const fail = (operation: Operation, reason: MailError["reason"]) =>
+    Effect.fail(new MailError({ adapter: kind, operation, reason }))
+
+  const gone = (operation: Operation, { locator }: StoredAt) =>
+    fail(operation, new MessageRejected({ why: "gone", detail: `there is no message ${locator} any more` }))
+
+  /** Runs on a session that has the message's mailbox open and knows its UID. */
+  const atMessage = <A>(
+    operation: Operation,
+    message: StoredAt,
+    write: boolean,
+    body: (session: ImapSession, place: UidPlace) => Effect.Effect<A, MailError>
+  ): Effect.Effect<A, MailError> =>
+    Option.match(uidPlaceOf(message.locator), {
+      onNone: () => gone(operation, message),
+      onSome: (place) =>
+        Effect.flatMap(reader.wireName(operation, message.mailbox), (name) =>
+          pool.use(operation, { mailbox: name }, (session) =>
+            Effect.gen(function* () {
+              const seen = yield* session.open(operation, name, { write })
+              const unheard = seen.uidNext === undefined || place.uid >= seen.uidNext
+              const opened = unheard ? yield* session.open(operation, name, { write, fresh: true }) : seen
+              if (opened.epoch !== place.epoch) return yield* uidValidityChanged(kind, operation, name)
+              return yield* body(session, place)
+            })
+          )
+        )
+    })
+
+  const append: DestinationService["append"] = Effect.fn("ImapDestination.append")(function* (request) {
+    const { alone = false, bytes, internalDate, mailbox } = request
+    const wireName = yield* reader.wireName("append", mailbox)
+    if (bytes.length === 0) {
+      // RFC 9051 section 6.3.12 has no empty message, and with MULTIAPPEND `{0}` takes the whole command back.
+      return yield* fail("append", new MessageRejected({ why: "malformed", detail: "the message is empty" }))
+    }
+    if (bytes.length > capabilities.maxMessageSize) {
+      return yield* fail(
+        "append",
+        new MessageRejected({
+          why: "too-large",
+          detail: `the message has ${bytes.length} octets, the server takes ${capabilities.maxMessageSize}`
+        })
+      )
+    }
+    return yield* write.append({
+      wireName,
+      flags: wireFlags(request, permanentFlags),
+      internalDate: clampDate(DateTime.toEpochMillis(internalDate)),
+      bytes,
+      alone
+    })
+  })
+
+  const exists = (session: ImapSession, { uid }: UidPlace) =>
+    Effect.map(
+      session.run("copy", (client) => client.fetchAll(String(uid), { uid: true }, { uid: true })),
+      (lines) => lines.some((line) => line.uid === uid)
+    )
+
+  const copy: DestinationService["copy"] = Effect.fn("ImapDestination.copy")(function* (message, into) {
+    const target = yield* reader.wireName("copy", into)
+    return yield* atMessage("copy", message, false, (session, place) =>
+      Effect.gen(function* () {
+        const copied = yield* session.run(
+          "copy",
+          (client) => client.messageCopy(String(place.uid), target, { uid: true }),
+          {
+            unknownFromOctets: 1
+          }
+        )
+        const uid = copied.uidMap?.get(place.uid)
+        if (reportsUids(session.client) && uid !== undefined && copied.uidValidity !== undefined) {
+          return { locator: Option.some(locatorOf({ epoch: String(copied.uidValidity), uid })) }
+        }
+        // UID COPY of a UID that is not there is OK, and copies nothing.
+        return (yield* exists(session, place)) ? nothing : yield* gone("copy", message)
+      })
+    )
+  })
+
+  const addFlags: DestinationService["addFlags"] = Effect.fn("ImapDestination.addFlags")((message, flags) =>
+    atMessage("addFlags", message, true, (session, { uid }) => {
+      const names = wireFlags(flags, session.opened()?.permanentFlags)
+      if (names.length === 0) return Effect.void
+      return Effect.asVoid(
+        session.run("addFlags", (client) =>
+          client.messageFlagsAdd(String(uid), [...names], { uid: true, silent: true })
+        )
+      )
+    })
+  )
+
+  const search = Effect.fnUntraced(
+    function* (session: ImapSession, header: Readonly<Record<string, string>>) {
+      const found = yield* session.run("find", (client) => client.search({ header }, { uid: true }))
+      return Array.isArray(found) ? found : []
+    },
+    // A server that cannot search header fields: recent mail is looked at all the same.
+    Effect.catchIf(
+      ({ reason }) =>
+        reason._tag === "MessageRejected" || reason._tag === "MailboxRejected" || reason._tag === "Fatal",
+      () => Effect.succeed<ReadonlyArray<number>>([])
+    )
+  )
+
+  const find: DestinationService["find"] = Effect.fn("ImapDestination.find")(function* (mailbox, identity) {
+    const header = searchFor(identity)
+    if (header === undefined) return []
+    const name = yield* reader.wireName("find", mailbox)
+    return yield* pool.use("find", { mailbox: name }, (session) =>
+      Effect.gen(function* () {
+        const opened = yield* session.open("find", name, { fresh: true })
+        if (opened.exists === 0) return []
+        const searched = isSearchable(header) ? yield* search(session, header) : []
+        const end = opened.uidNext ?? Math.max(0, ...searched) + 1
+        const from = Math.max(1, end - recent)
+        const uids = [...searched, ...Array.from({ length: Math.max(0, end - from) }, (_, i) => from + i)]
+        const summaries = yield* reader.describeOn(session, opened, mailbox, uids).pipe(
+          // Recent mail that cannot be read must not hide what SEARCH has found.
+          Effect.catchIf(
+            ({ reason }) => reason._tag === "MessageRejected",
+            () => reader.describeOn(session, opened, mailbox, searched)
+          )
+        )
+        return summaries.filter((summary) => isSame(identity, summary))
+      })
+    )
+  })
+
+  return {
+    ...reader,
+    capabilities,
+    ensureMailbox: makeEnsureMailbox(pool, wire, capabilities.names, listed),
+    append,
+    copy,
+    addFlags,
+    find
+  }
+})
