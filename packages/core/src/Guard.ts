@@ -32,15 +32,17 @@ const backoff = (attempt: number) =>
 /**
  * The one place where calls wait, are limited and are tried again.
  *
- * Order, outermost first: retry, account gate, permit, attempt timeout, adapter. Retry is outermost so a sleeping
- * call holds no permit; the gate is shared so one Throttled pauses every worker of the account; the timeout is
- * innermost so it measures an attempt and not a wait. A pause uses up no retries. `repeatable: false` (append, copy)
- * is tried again only while it is certain that nothing was stored; an unknown outcome is its caller's to settle.
+ * Order, outermost first: retry, permit, account gate, attempt timeout, adapter. Retry is outermost so a call that
+ * waits for its next try holds no permit; the gate is shared so one Throttled pauses every worker of the account, and
+ * stands within the permit, closed before a refused call gives its permit back, so that whoever gets it sees the pause;
+ * the timeout is innermost so it measures an attempt and not a wait. A pause uses up no retries. `repeatable: false`
+ * (append, copy) is tried again only while it is certain that nothing was stored; an unknown outcome is its caller's
+ * to settle.
  */
 const makeGuard = Effect.fnUntraced(function* (side: Side, adapter: string, limits: GuardLimits) {
   const events = yield* RunEvents
   const permits = yield* Semaphore.make(limits.concurrentCalls)
-  const gate = yield* makeAccountGate(side, events)
+  const gate = makeAccountGate(side, events)
 
   const once = <A>(operation: Operation, attempt: Effect.Effect<A, MailError>) =>
     attempt.pipe(
@@ -55,8 +57,12 @@ const makeGuard = Effect.fnUntraced(function* (side: Side, adapter: string, limi
             })
           )
       }),
-      permits.withPermit,
+      Effect.tapError(({ reason }) => {
+        const disposition = dispositionOf(reason)
+        return disposition._tag === "PauseAccount" ? gate.close(disposition.for, reason.detail) : Effect.void
+      }),
       gate.whenOpen,
+      permits.withPermit,
       Effect.mapError((error) =>
         error.side === undefined
           ? new MailError({ adapter: error.adapter, operation: error.operation, side, reason: error.reason })
@@ -78,10 +84,7 @@ const makeGuard = Effect.fnUntraced(function* (side: Side, adapter: string, limi
         }
         const error = result.failure
         const disposition = dispositionOf(error.reason)
-        if (disposition._tag === "PauseAccount") {
-          yield* gate.pause(disposition.for, error.reason.detail)
-          continue
-        }
+        if (disposition._tag === "PauseAccount") continue
         const again = disposition._tag === "Retry" && (repeatable || !disposition.lookFirst)
         if (!again || attempts >= limits.retries) return yield* error
         const inMillis = yield* backoff(attempts)
