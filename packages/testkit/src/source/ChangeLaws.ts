@@ -1,4 +1,3 @@
-import { Source } from "@mailferry/core/Source.ts"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { assert } from "vitest"
@@ -7,46 +6,51 @@ import { given, reasonOf } from "../Law.ts"
 import { locatorsOf } from "../Listing.ts"
 import { again, law, type SourceLaw } from "./Subject.ts"
 
-/** Laws about an account that changes while it is read. */
+/**
+ * Laws about an account that changes while it is read. Each has connections of its own, because a server closes
+ * those that have a mailbox open when that gets a new UIDVALIDITY.
+ */
 export const changeLaws: ReadonlyArray<SourceLaw> = [
   law(
     "what comes after end is listed from there on, and nothing else",
     (subject) =>
-      Effect.gen(function* () {
-        const source = yield* Source
-        const mailbox = given(subject, "scratch")
-        const deliver = given(subject, "deliver")
-        yield* deliver(mailbox)
-        const before = new Set(yield* locatorsOf(source, mailbox))
-        const end = yield* source.end(mailbox)
-        yield* deliver(mailbox)
-        yield* deliver(mailbox)
-        const all = yield* locatorsOf(source, mailbox)
-        const rest = yield* locatorsOf(source, mailbox, end)
-        assert.strictEqual(all.length, before.size + 2)
-        // Where the service has no order there is no end, and a listing starts from the beginning.
-        const expected = Option.isNone(end) ? all : all.filter((locator) => !before.has(locator))
-        assert.deepStrictEqual(rest, expected)
-      }),
+      again(subject, (source) =>
+        Effect.gen(function* () {
+          const mailbox = given(subject, "scratch")
+          const deliver = given(subject, "deliver")
+          yield* deliver(mailbox)
+          const before = new Set(yield* locatorsOf(source, mailbox))
+          const end = yield* source.end(mailbox)
+          yield* deliver(mailbox)
+          yield* deliver(mailbox)
+          const all = yield* locatorsOf(source, mailbox)
+          const rest = yield* locatorsOf(source, mailbox, end)
+          assert.strictEqual(all.length, before.size + 2)
+          // Where the service has no order there is no end, and a listing starts from the beginning.
+          const expected = Option.isNone(end) ? all : all.filter((locator) => !before.has(locator))
+          assert.deepStrictEqual(rest, expected)
+        })
+      ),
     "scratch",
     "deliver"
   ),
   law(
     "describe leaves out a message that is gone",
     (subject) =>
-      Effect.gen(function* () {
-        const source = yield* Source
-        const mailbox = given(subject, "scratch")
-        yield* given(subject, "deliver")(mailbox)
-        yield* given(subject, "deliver")(mailbox)
-        const [kept, gone] = (yield* locatorsOf(source, mailbox)).slice(-2)
-        yield* given(subject, "expunge")({ mailbox, locator: gone! })
-        const left = yield* source.describe(mailbox, [gone!, kept!])
-        assert.deepStrictEqual(
-          left.map(({ locator }) => locator),
-          [kept!]
-        )
-      }),
+      again(subject, (source) =>
+        Effect.gen(function* () {
+          const mailbox = given(subject, "scratch")
+          yield* given(subject, "deliver")(mailbox)
+          yield* given(subject, "deliver")(mailbox)
+          const [kept, gone] = (yield* locatorsOf(source, mailbox)).slice(-2)
+          yield* given(subject, "expunge")({ mailbox, locator: gone! })
+          const left = yield* source.describe(mailbox, [gone!, kept!])
+          assert.deepStrictEqual(
+            left.map(({ locator }) => locator),
+            [kept!]
+          )
+        })
+      ),
     "scratch",
     "deliver",
     "expunge"
@@ -54,15 +58,16 @@ export const changeLaws: ReadonlyArray<SourceLaw> = [
   law(
     "fetch of a message that is gone is MessageRejected(gone)",
     (subject) =>
-      Effect.gen(function* () {
-        const source = yield* Source
-        const mailbox = given(subject, "scratch")
-        yield* given(subject, "deliver")(mailbox)
-        const [gone] = (yield* locatorsOf(source, mailbox)).slice(-1)
-        yield* given(subject, "expunge")({ mailbox, locator: gone! })
-        const reason = yield* reasonOf(source.fetch(mailbox, gone!))
-        assert.deepInclude(reason, { _tag: "MessageRejected", why: "gone" })
-      }),
+      again(subject, (source) =>
+        Effect.gen(function* () {
+          const mailbox = given(subject, "scratch")
+          yield* given(subject, "deliver")(mailbox)
+          const [gone] = (yield* locatorsOf(source, mailbox)).slice(-1)
+          yield* given(subject, "expunge")({ mailbox, locator: gone! })
+          const reason = yield* reasonOf(source.fetch(mailbox, gone!))
+          assert.deepInclude(reason, { _tag: "MessageRejected", why: "gone" })
+        })
+      ),
     "scratch",
     "deliver",
     "expunge"

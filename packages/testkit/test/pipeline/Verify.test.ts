@@ -8,7 +8,7 @@ import { verifyMigration } from "@mailferry/core/Verify.ts"
 import * as Account from "@mailferry/testkit/MemoryAccount.ts"
 import * as MemoryDestination from "@mailferry/testkit/MemoryDestination.ts"
 import * as MemorySource from "@mailferry/testkit/MemorySource.ts"
-import { DateTime, Effect, Layer, Option } from "effect"
+import { DateTime, Effect, Option } from "effect"
 
 const input = { rules: defaultRules, planFile: Option.none() }
 
