@@ -1,0 +1,62 @@
+import type { SecureContext } from "node:tls"
+
+import type { MailStore } from "./MailStore.ts"
+import type { ServerFaults } from "./ServerFaults.ts"
+import type { Extension, ServerProfile } from "./ServerProfile.ts"
+
+/** Who may log in: LOGIN and PLAIN with the password, XOAUTH2 with the token. */
+export interface Credentials {
+  readonly user: string
+  readonly password: string
+  readonly token: string
+}
+
+/** What has happened so far. */
+export interface ServerStats {
+  connections: number
+  openSessions: number
+  logins: number
+  refusedLogins: number
+  commands: number
+  /** Messages stored by APPEND; one whose OK was cut off counts. */
+  appended: number
+  appendedOctets: number
+  /** Messages stored by COPY or MOVE. */
+  copied: number
+  /** FETCHes of a whole message, per message. */
+  fetchedBodies: number
+}
+
+export type Security = "plain" | "starttls" | "tls"
+
+/** What all sessions of one server share. */
+export interface ServerState {
+  readonly profile: ServerProfile
+  readonly store: MailStore
+  readonly faults: ServerFaults
+  readonly credentials: Credentials
+  readonly security: Security
+  /** Whether a login is refused until the connection is encrypted (LOGINDISABLED). */
+  readonly requireTls: boolean
+  readonly tls: SecureContext
+  readonly stats: ServerStats
+  /** The verb of every command in the order it came, `UID FETCH` included. Never an argument. */
+  readonly commands: Array<string>
+}
+
+export const offers = ({ profile }: ServerState, extension: Extension): boolean =>
+  profile.extensions.has(extension)
+
+/** The CAPABILITY list as it stands for this connection. */
+export const capabilities = (
+  state: ServerState,
+  connection: { readonly secure: boolean; readonly authenticated: boolean }
+): string => {
+  const { profile, security, requireTls } = state
+  const listed = ["IMAP4rev1", ...profile.extensions]
+  if (profile.advertisesAppendLimit) listed.push(`APPENDLIMIT=${profile.appendLimit}`)
+  if (security === "starttls" && !connection.secure) listed.push("STARTTLS")
+  if (connection.authenticated) return listed.join(" ")
+  if (requireTls && !connection.secure) return [...listed, "LOGINDISABLED"].join(" ")
+  return [...listed, "AUTH=PLAIN", "AUTH=XOAUTH2"].join(" ")
+}

@@ -1,0 +1,47 @@
+import { parseSequenceSet } from "../../imap/SequenceSet.ts"
+import { parseStore, type StoreArguments } from "../../imap/StoreArguments.ts"
+import { bad, ok } from "../Answer.ts"
+import type { MessageCommand } from "../Command.ts"
+import { badSet, readOnly } from "../Refusals.ts"
+import { settableFlags, spelledFlag } from "../ServerMailbox.ts"
+import type { ServerSession } from "../ServerSession.ts"
+
+const lower = (flag: string): string => flag.toLowerCase()
+
+const result = (present: ReadonlySet<string>, { action }: StoreArguments, given: ReadonlyArray<string>) => {
+  const named = new Set(given.map(lower))
+  if (action === "remove") return [...present].filter((flag) => !named.has(lower(flag)))
+  const others = action === "add" ? [...present].filter((flag) => !named.has(lower(flag))) : []
+  return [...others, ...given]
+}
+
+/** A server without keywords takes them and forgets them. */
+const kept = (session: ServerSession, flags: ReadonlyArray<string>): ReadonlyArray<string> =>
+  flags.filter((flag) => flag.startsWith("\\") || session.state.profile.keepsKeywords)
+
+const storing = (by: "sequence" | "uid"): MessageCommand => ({
+  needs: "selected",
+  renumbers: by === "uid",
+  run: (session, { scanner }, selected) => {
+    scanner.space()
+    const set = parseSequenceSet(scanner)
+    scanner.space()
+    const change = parseStore(scanner)
+    scanner.end()
+    if (change.flags.some((flag) => flag.startsWith("\\") && !settableFlags.includes(spelledFlag(flag))))
+      return bad("Invalid system flag")
+    if (selected.readOnly) return readOnly
+    if (by === "sequence" && selected.outOfRange(set)) return badSet
+    const given = kept(session, change.flags)
+    for (const { sequence, message } of selected.select(set, by)) {
+      const changed = selected.mailbox.setFlags(message, result(message.flags, change, given))
+      selected.told(changed)
+      const uid = by === "uid" ? `UID ${changed.uid} ` : ""
+      if (!change.silent) session.tell(`${sequence} FETCH (${uid}FLAGS (${selected.flagsOf(changed)}))`)
+    }
+    return ok("Store completed.")
+  }
+})
+
+export const store = storing("sequence")
+export const uidStore = storing("uid")
