@@ -1,5 +1,6 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 
 import type { MailboxPath } from "./Mailbox.ts"
 import type { MailboxReader } from "./MailboxReader.ts"
@@ -39,9 +40,20 @@ export const describeAll = (
   mailbox: MailboxPath,
   locators: ReadonlyArray<MessageLocator>
 ): Effect.Effect<Described, MailError> => {
-  const alone = Effect.fnUntraced(function* (locator: MessageLocator) {
+  /** What can be seen of it; none when it is gone meanwhile. A message that kills even this call is deadly, not lost. */
+  const glimpse = (locator: MessageLocator) =>
+    reader.glimpse(mailbox, locator).pipe(
+      Effect.map(Option.some),
+      Effect.catchIf(
+        ({ reason }) => reason._tag === "MessageRejected" && reason.why === "gone",
+        () => Effect.succeed(Option.none<Glimpse>())
+      ),
+      Effect.catchIf(isDeadly, () => Effect.as(reader.end(mailbox), Option.some(nothingSeen)))
+    )
+
+  const alone = (locator: MessageLocator) => {
     const once = reader.describe(mailbox, [locator])
-    const last = yield* waits
+    return waits
       .reduce(
         (tries, wait) =>
           tries.pipe(Effect.catchIf(isUnreadable, () => Effect.andThen(Effect.sleep(wait), once))),
@@ -49,15 +61,18 @@ export const describeAll = (
       )
       .pipe(
         Effect.map((summaries): Described => ({ summaries, unreadable: [] })),
-        Effect.catchIf(isUnreadableOrDeadly, (error) =>
-          Effect.map(reader.glimpse(mailbox, locator), (glimpse): Described => ({
+        Effect.catchIf(isUnreadableOrDeadly, ({ reason }) =>
+          Effect.map(glimpse(locator), (seen): Described => ({
             summaries: [],
-            unreadable: [{ locator, glimpse, serverText: error.reason.detail }]
+            unreadable: Option.toArray(seen).map((glimpse) => ({
+              locator,
+              glimpse,
+              serverText: reason.detail
+            }))
           }))
         )
       )
-    return last
-  })
+  }
 
   const window = (part: ReadonlyArray<MessageLocator>): Effect.Effect<Described, MailError> => {
     const [only] = part
@@ -85,7 +100,17 @@ export const describeAll = (
   return Effect.map(Effect.forEach(windows, window), join)
 }
 
-const isUnreadableOrDeadly = (error: MailError) => isUnreadable(error) || error.reason._tag === "Transient"
+const isDeadly = ({ reason }: MailError) => reason._tag === "Transient"
+
+const isUnreadableOrDeadly = (error: MailError) => isUnreadable(error) || isDeadly(error)
+
+const nothingSeen: Glimpse = {
+  subject: Option.none(),
+  internalDate: Option.none(),
+  size: Option.none(),
+  flags: Option.none(),
+  bytes: Option.none()
+}
 
 const join = (parts: ReadonlyArray<Described>): Described => ({
   summaries: parts.flatMap(({ summaries }) => summaries),
