@@ -30,6 +30,8 @@ export const BridgeConfig = Schema.Struct({
   allowRemoteBridge: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
   /** Keep the `X-Pm-Gluon-Id` line, which names a copy in Bridge's local database and means nothing elsewhere. */
   keepGluonId: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
+  /** Drop the reference to itself that Bridge adds to every message: `<Proton id@protonmail.internalid>`. */
+  dropInternalReference: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
   /** Connections at most. Bridge sets no limit, but already spreads one FETCH over every core. */
   connections: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 8 })).pipe(
     Schema.withDecodingDefaultKey(Effect.succeed(3))

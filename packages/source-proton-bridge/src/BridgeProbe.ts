@@ -47,18 +47,22 @@ export interface Probe {
 const addressOf = (host: string): string => (host.toLowerCase() === "localhost" ? "127.0.0.1" : host)
 
 class WireFailure extends Data.TaggedError("WireFailure")<{
-  readonly why: "refused" | "silent" | "unreachable"
+  readonly why: "refused" | "silent" | "plain" | "unreachable"
   readonly detail: string
 }> {}
 
 /** Longer than any greeting of Bridge; a stranger that sends no line end is not listened to for ever. */
 const longestLine = 4096
 
+const whyOf = (code: string | undefined): WireFailure["why"] => {
+  if (code === "ECONNREFUSED") return "refused"
+  if (code === "ECONNRESET" || code === "EPIPE") return "silent"
+  // OpenSSL's "wrong version number": what came back is no TLS record.
+  return code === "EPROTO" || code?.startsWith("ERR_SSL_") === true ? "plain" : "unreachable"
+}
+
 const failureOf = (error: NodeJS.ErrnoException): WireFailure =>
-  new WireFailure({
-    why: error.code === "ECONNREFUSED" ? "refused" : error.code === "ECONNRESET" ? "silent" : "unreachable",
-    detail: error.message
-  })
+  new WireFailure({ why: whyOf(error.code), detail: error.message })
 
 /** A socket that is destroyed with the scope. Errors nobody waits for are dropped: the next read fails by itself. */
 const held = <S extends Socket>(open: () => S): Effect.Effect<S, never, Scope.Scope> =>
@@ -88,7 +92,7 @@ const readLine = (socket: Socket): Effect.Effect<string, WireFailure> =>
       if (end !== -1 || line.length > longestLine)
         settle(Effect.succeed(line.slice(0, end === -1 ? longestLine : end).trimEnd()))
     }
-    socket.on("data", listen)
+    socket.on("data", listen).resume()
     socket.once("error", (error) => settle(Effect.fail(failureOf(error))))
     socket.once("close", () =>
       settle(Effect.fail(new WireFailure({ why: "silent", detail: "closed without a greeting" })))
@@ -164,10 +168,12 @@ const throughTls = Effect.fnUntraced(function* (
   return found(probe, "tls", greeting.version, yield* shownCertificate(secure))
 })
 
-const answerOf = (port: number, failure: WireFailure): ProbeAnswer =>
-  failure.why === "unreachable"
-    ? { _tag: "Unreachable", port, detail: failure.detail }
-    : { _tag: failure.why === "refused" ? "Closed" : "Silent", port }
+const answerOf = (port: number, { detail, why }: WireFailure): ProbeAnswer => {
+  if (why === "unreachable") return { _tag: "Unreachable", port, detail }
+  if (why === "plain")
+    return { _tag: "Stranger", port, says: "a server answers that is not in SSL mode (security: tls)" }
+  return { _tag: why === "refused" ? "Closed" : "Silent", port }
+}
 
 const settled = (
   port: number,

@@ -17,6 +17,7 @@ import { bridgeKeywords, identityFields, receivedAt, stableIdOf, withoutGluonId 
 import { makeBridgeLocation } from "./BridgeLocation.ts"
 import { allMail, bridgeWire, lacksInbox, mailboxOf } from "./BridgeMailboxes.ts"
 import type { FoundBridge } from "./BridgeProbe.ts"
+import { withoutInternalReference } from "./InternalReference.ts"
 
 export const kind = "proton-bridge"
 
@@ -85,7 +86,10 @@ const hooksFor = (config: BridgeConfig, pool: ImapPool): ReaderHooks => ({
     internalDate: receivedAt(internalDate, header)
   }),
   flagsOf: ({ flags, keywords }) => ({ flags, keywords: bridgeKeywords(keywords) }),
-  ...(config.keepGluonId ? {} : { octetsOf: withoutGluonId })
+  octetsOf: (octets) => {
+    const kept = config.keepGluonId ? octets : withoutGluonId(octets)
+    return config.dropInternalReference ? withoutInternalReference(kept) : kept
+  }
 })
 
 /**

@@ -3,7 +3,7 @@ import { BridgeConfig } from "@mailferry/source-proton-bridge/BridgeConfig.ts"
 import { BridgeSearch, findBridges, notFound } from "@mailferry/source-proton-bridge/BridgeDiscovery.ts"
 import { Duration, Effect, Layer, Schema } from "effect"
 
-import { closedPort, strangerScoped } from "./Stranger.ts"
+import { closedPort, strangerScoped } from "./support/Stranger.ts"
 
 const config = (input: object = {}) =>
   Schema.decodeUnknownEffect(BridgeConfig)({
