@@ -1,1 +1,68 @@
 #!/usr/bin/env node
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Cause from "effect/Cause"
+import * as CliConfig from "effect/cli/CliConfig"
+import * as CliError from "effect/cli/CliError"
+import * as CliOutput from "effect/cli/CliOutput"
+import * as Command from "effect/cli/Command"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+
+import { cli } from "./Cli.ts"
+import { Conclusion } from "./Conclusion.ts"
+import { type Ending, exitCodeOf } from "./ExitCode.ts"
+import { presenter } from "./HelpPage.ts"
+import { processSignals } from "./ProcessSignals.ts"
+import { Signals } from "./Signals.ts"
+import { version } from "./Version.ts"
+import { defectText, failureText } from "./view/Failure.ts"
+import { make as makeScreen, Screen } from "./view/Screen.ts"
+
+const words = process.argv.slice(2)
+const screen = makeScreen(
+  { quiet: words.includes("--quiet") || words.includes("-q"), noColor: words.includes("--no-color") },
+  { stdout: process.stdout, stderr: process.stderr, environment: process.env }
+)
+const signals = processSignals()
+let reached: Ending = { _tag: "Done" }
+
+const services = Layer.mergeAll(
+  NodeServices.layer,
+  CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] }),
+  CliOutput.layerPresenter(presenter(screen)),
+  Layer.succeed(Screen, screen),
+  Layer.succeed(Signals, signals.service),
+  Layer.succeed(Conclusion, { reach: (ending) => Effect.sync(() => void (reached = ending)) })
+)
+
+const program = Command.runWith(cli, { version })(words).pipe(
+  Effect.andThen(Effect.sync(() => reached)),
+  Effect.catchIf(CliError.isCliError, (error) =>
+    Effect.succeed<Ending>({
+      _tag: error._tag === "ShowHelp" && error.errors.length === 0 ? "Done" : "Misused"
+    })
+  ),
+  Effect.catch((error) =>
+    Effect.as(screen.warn(failureText(error, screen.paintAside)), { _tag: "Failed", error } satisfies Ending)
+  ),
+  Effect.catchCause((cause): Effect.Effect<Ending> => {
+    if (Cause.hasInterruptsOnly(cause)) return Effect.as(screen.warn("Stopped."), { _tag: "Interrupted" })
+    const bug = Cause.squash(cause)
+    const { message, name, stack } = bug instanceof Error ? bug : new Error(String(bug))
+    const where = words.includes("--debug") ? stack : undefined
+    return Effect.as(screen.warn(defectText(name, message, where, screen.paintAside)), { _tag: "Defect" })
+  }),
+  Effect.provide(services)
+)
+
+// A reader that goes away (`| head`) must not end a run that is moving mail.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {})
+
+const fiber = Effect.runFork(program)
+signals.listen(() => fiber.interruptUnsafe())
+fiber.addObserver((exit) => {
+  const broken: Ending = { _tag: signals.count() > 0 ? "Interrupted" : "Defect" }
+  process.exit(exitCodeOf(Exit.isSuccess(exit) ? exit.value : broken))
+})

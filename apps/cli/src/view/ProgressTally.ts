@@ -1,0 +1,162 @@
+import type { Side } from "@mailferry/core/MailError.ts"
+import type { RunEvent } from "@mailferry/core/RunEvent.ts"
+
+import type { PilotStep } from "./PilotLines.ts"
+
+/** Seconds over which the rate is taken. */
+const rateWindow = 60
+
+interface Second {
+  readonly at: number
+  messages: number
+  bytes: number
+}
+
+export interface Waiting {
+  readonly side: Side
+  /** Milliseconds since 1970. */
+  readonly until: number
+  readonly detail: string
+  /** `paused`: the account asked for it. `retrying`: we try again by ourselves. */
+  readonly why: "paused" | "retrying"
+}
+
+export type Phase = "connecting" | "listing" | "looking" | "moving" | "verifying"
+
+/** What a run's events add up to. Times are milliseconds since 1970, sizes octets. */
+export class ProgressTally {
+  phase: Phase = "connecting"
+  mailboxes = 0
+  listed = 0
+  scanned = 0
+  adopted = 0
+  planned = 0
+  toDo = 0
+  toDoBytes = 0
+  done = 0
+  bytes = 0
+  labels = 0
+  quarantined = 0
+  readonly pilot: Array<PilotStep> = []
+  readonly #waiting = new Map<Side, Waiting>()
+  readonly #seconds: Array<Second> = []
+  #movingSince: number | undefined
+  #first: number | undefined
+  /** From the first event to the last. */
+  seconds = 0
+
+  add(event: RunEvent, now: number): void {
+    this.#first ??= now
+    this.seconds = (now - this.#first) / 1000
+    switch (event._tag) {
+      case "Connected":
+        if (event.side === "destination") this.phase = "listing"
+        return
+      case "MailboxListed":
+        this.mailboxes++
+        this.listed += event.messages
+        return
+      case "MailboxScanned":
+        if (this.phase === "listing") this.phase = "looking"
+        this.scanned += event.messages
+        return
+      case "Adopted":
+        this.adopted += event.messages
+        return
+      case "Planned":
+        this.phase = "moving"
+        this.#movingSince = now
+        this.planned = event.messages
+        this.toDo = event.toDo
+        this.toDoBytes = event.bytes
+        return
+      case "MessageDone":
+        this.done++
+        this.bytes += event.bytes
+        this.#count(now, event.bytes)
+        this.#answered()
+        return
+      case "LabelDone":
+        this.labels++
+        return
+      case "Quarantined":
+        this.quarantined++
+        return
+      case "Retrying":
+        this.#waiting.set(event.side, {
+          side: event.side,
+          until: now + event.inMillis,
+          detail: event.detail,
+          why: "retrying"
+        })
+        return
+      case "Paused":
+        this.#waiting.set(event.side, {
+          side: event.side,
+          until: now + event.forMillis,
+          detail: event.detail,
+          why: "paused"
+        })
+        return
+      case "Resumed":
+        this.#waiting.delete(event.side)
+        return
+      case "Verifying":
+        this.phase = "verifying"
+        return
+      case "PilotStep":
+        this.pilot.push({ step: event.step, ok: event.ok, evidence: event.evidence })
+        return
+      case "SourceGrew":
+      case "MailboxRenamed":
+      case "Settled":
+      case "MailboxSkipped":
+      case "Stopping":
+        return
+    }
+  }
+
+  /** Messages and octets a second over the last minute; none before the first message. */
+  rate(now: number): { readonly messages: number; readonly bytes: number } {
+    const since = now - rateWindow * 1000
+    const recent = this.#seconds.filter(({ at }) => at > since)
+    const seconds = Math.max(1, Math.min(rateWindow, (now - (this.#movingSince ?? now)) / 1000))
+    const sum = (part: (second: Second) => number) =>
+      recent.reduce((total, second) => total + part(second), 0)
+    return { messages: sum(({ messages }) => messages) / seconds, bytes: sum(({ bytes }) => bytes) / seconds }
+  }
+
+  /** What the run waits for at this moment. */
+  waiting(now: number): ReadonlyArray<Waiting> {
+    return [...this.#waiting.values()].filter(({ until }) => until > now)
+  }
+
+  /** Seconds until the end at the present rate, pauses included; undefined while there is no rate to go by. */
+  secondsLeft(now: number): number | undefined {
+    const rate = this.rate(now)
+    const messages = Math.max(0, this.toDo - this.done)
+    if (messages === 0) return 0
+    if (rate.messages === 0) return undefined
+    const bytes = Math.max(0, this.toDoBytes - this.bytes)
+    const pause = Math.max(0, ...this.waiting(now).map(({ until }) => (until - now) / 1000))
+    // Small mail costs its count, large mail its octets: whichever takes longer is the better guess.
+    return Math.max(messages / rate.messages, rate.bytes === 0 ? 0 : bytes / rate.bytes) + pause
+  }
+
+  #count(now: number, bytes: number): void {
+    const at = Math.floor(now / 1000) * 1000
+    const last = this.#seconds.at(-1)
+    if (last?.at === at) {
+      last.messages++
+      last.bytes += bytes
+      return
+    }
+    this.#seconds.push({ at, messages: 1, bytes })
+    if (this.#seconds.length > rateWindow) this.#seconds.shift()
+  }
+
+  /** A message that arrived is an answer: a retry that was announced is over. */
+  #answered(): void {
+    for (const [side, { why }] of this.#waiting) if (why === "retrying") this.#waiting.delete(side)
+  }
+}

@@ -1,0 +1,80 @@
+import type { QuarantinedMessage } from "@mailferry/core/LedgerReports.ts"
+import type { RunResult } from "@mailferry/core/RunResult.ts"
+import * as Option from "effect/Option"
+
+import type { Failure } from "../ExitCode.ts"
+import type { ProgressTally } from "./ProgressTally.ts"
+import { type StoppedJson, stoppedByFailure, stoppedByPerson, stoppedJson } from "./StoppedWords.ts"
+
+/**
+ * The one object `run --json` prints. Counts are messages, `bytes` octets appended, `seconds` wall time. When `outcome`
+ * is `complete`, planned = migrated + alreadyThere + merged + quarantined + failed.
+ */
+export interface RunJson {
+  readonly outcome: RunResult["outcome"]
+  readonly planned: number
+  readonly migrated: number
+  readonly alreadyThere: number
+  readonly merged: number
+  readonly quarantined: number
+  readonly failed: number
+  readonly bytes: number
+  readonly seconds: number
+  readonly labelsLeft: number
+  readonly losses: Readonly<Record<string, number>>
+  readonly changedAtSource: Readonly<Record<string, number>>
+  readonly sourceStillGrowing: boolean
+  readonly stoppedBy: StoppedJson | null
+  readonly quarantine: ReadonlyArray<QuarantineJson>
+}
+
+/** A message that did not arrive. `file` holds whatever octets of it could be read. */
+export interface QuarantineJson {
+  readonly id: string
+  readonly messageId: string | null
+  readonly subject: string | null
+  readonly why: string
+  readonly detail: string
+  readonly advice: string | null
+  readonly file: string | null
+}
+
+export const quarantineJson = (message: QuarantinedMessage): QuarantineJson => ({
+  id: message.key,
+  messageId: Option.getOrNull(message.messageId),
+  subject: Option.getOrNull(message.subject),
+  why: message.why,
+  detail: message.detail,
+  advice: Option.getOrNull(message.advice),
+  file: Option.getOrNull(message.file)
+})
+
+export const runJson = (result: RunResult, quarantined: ReadonlyArray<QuarantinedMessage>): RunJson => ({
+  ...result,
+  stoppedBy: stoppedJson(result),
+  quarantine: quarantined.map(quarantineJson)
+})
+
+/** A run that never got to its own result: what its events added up to. */
+const unfinished = (tally: ProgressTally, stoppedBy: StoppedJson): RunJson => ({
+  outcome: "paused",
+  planned: tally.planned,
+  migrated: tally.done,
+  alreadyThere: tally.planned - tally.toDo,
+  merged: 0,
+  quarantined: tally.quarantined,
+  failed: 0,
+  bytes: tally.bytes,
+  seconds: tally.seconds,
+  labelsLeft: 0,
+  losses: {},
+  changedAtSource: {},
+  sourceStillGrowing: false,
+  stoppedBy,
+  quarantine: []
+})
+
+export const failedJson = (tally: ProgressTally, error: Failure): RunJson =>
+  unfinished(tally, stoppedByFailure(error))
+
+export const interruptedJson = (tally: ProgressTally): RunJson => unfinished(tally, stoppedByPerson)

@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+import { RehearsalBridge } from "@mailferry/rehearsal/RehearsalBridge.ts"
+import { sampleMailbox } from "@mailferry/rehearsal/sample/SampleMailbox.ts"
+import { type Dovecot, type DovecotOptions, startDovecot } from "@mailferry/testkit/Dovecot.ts"
+import { dumpMailboxes } from "@mailferry/testkit/MailboxDump.ts"
+
+import { actualMail, compareMail, type Comparison, expectedMail, type MailLine } from "./ExpectedMail.ts"
+import { type KillingProxy, startKillingProxy } from "./KillingProxy.ts"
+
+const main = fileURLToPath(new URL("../../src/Main.ts", import.meta.url))
+
+export interface Finished {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Running {
+  readonly child: ChildProcess
+  readonly kill: () => void
+  readonly finished: Promise<Finished>
+}
+
+/** One account at the destination, one state directory: what a single migration has to itself. */
+export interface Scene {
+  readonly user: string
+  readonly state: string
+  /** The way to Dovecot, on which the program can be killed. */
+  readonly proxy: KillingProxy
+  /** What `start` would spawn: node's arguments and environment. */
+  readonly command: (
+    command: string,
+    flags?: ReadonlyArray<string>
+  ) => { readonly args: ReadonlyArray<string>; readonly env: NodeJS.ProcessEnv }
+  /** Starts `mailferry COMMAND --job …`. */
+  readonly start: (command: string, flags?: ReadonlyArray<string>) => Running
+  readonly run: (command: string, flags?: ReadonlyArray<string>) => Promise<Finished>
+  readonly compare: () => Promise<Comparison>
+}
+
+export interface StageOptions {
+  readonly messages: number
+  /** Octets of the largest attachment. */
+  readonly largest: number
+  readonly dovecot?: DovecotOptions
+}
+
+/** A rehearsal Bridge and a real Dovecot, and the truth about both by a client that is not mailferry's. */
+export class Stage {
+  readonly bridge: RehearsalBridge
+  readonly dovecot: Dovecot
+  readonly expected: ReadonlyArray<MailLine>
+  /** Messages in all, whatever number of mailboxes shows them. */
+  readonly messages: number
+  readonly #folder: string
+  readonly #proxies: Array<KillingProxy> = []
+  #scenes = 0
+
+  constructor(bridge: RehearsalBridge, dovecot: Dovecot, expected: ReadonlyArray<MailLine>) {
+    this.bridge = bridge
+    this.dovecot = dovecot
+    this.expected = expected
+    this.messages = new Set(expected.map((line) => line.split(" | ")[1])).size
+    this.#folder = mkdtempSync(join(tmpdir(), "mailferry-crash-"))
+  }
+
+  static async open({ dovecot: options, largest, messages }: StageOptions): Promise<Stage> {
+    const bridge = await RehearsalBridge.start(sampleMailbox({ messages, largest }), {})
+    const dovecot = await startDovecot(options)
+    const { certificate, host, password, port, user } = bridge
+    const access = { host, port, security: "starttls", ca: certificate, user, password } as const
+    const dump = await dumpMailboxes(access, { without: "X-Pm-Gluon-Id" })
+    return new Stage(bridge, dovecot, expectedMail(dump))
+  }
+
+  /** `rules` as they stand in a job file: `{ labels: keywords }`. */
+  async scene(rules = "{}"): Promise<Scene> {
+    const user = `scene${++this.#scenes}`
+    const state = join(this.#folder, user)
+    const proxy = await startKillingProxy(this.dovecot)
+    this.#proxies.push(proxy)
+    const job = join(this.#folder, `${user}.yaml`)
+    writeFileSync(job, this.#job(user, proxy.port, rules))
+    const env = {
+      PATH: process.env["PATH"],
+      BRIDGE_PASSWORD: this.bridge.password,
+      DEST_PASSWORD: this.dovecot.password,
+      HOME: this.#folder
+    }
+    const command: Scene["command"] = (name, flags = []) => ({
+      args: [main, name, "--job", job, "--state", state, ...flags],
+      env
+    })
+    const start: Scene["start"] = (name, flags) => spawnNode(command(name, flags))
+    return {
+      user,
+      state,
+      proxy,
+      command,
+      start,
+      run: (command, flags) => start(command, flags).finished,
+      compare: async () => {
+        const { host, password, port } = this.dovecot
+        const dump = await dumpMailboxes({ host, port, security: "none", user, password })
+        return compareMail(this.expected, actualMail(dump))
+      }
+    }
+  }
+
+  #job(user: string, port: number, rules: string): string {
+    const { bridge } = this
+    return [
+      `source: { kind: proton-bridge, user: "${bridge.user}", password: "env:BRIDGE_PASSWORD", port: ${bridge.port} }`,
+      `destination: { kind: imap, host: 127.0.0.1, port: ${port}, security: none, user: ${user}, password: "env:DEST_PASSWORD" }`,
+      `rules: ${rules}`
+    ].join("\n")
+  }
+
+  async close(): Promise<void> {
+    for (const proxy of this.#proxies) await proxy.stop()
+    await this.bridge.stop()
+    await this.dovecot.stop()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+/** Runs the real program as a user would; the pid is node's own. */
+const spawnNode = ({ args, env }: ReturnType<Scene["command"]>): Running => {
+  const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] })
+  const out: Array<Buffer> = []
+  const err: Array<Buffer> = []
+  child.stdout.on("data", (chunk: Buffer) => out.push(chunk))
+  child.stderr.on("data", (chunk: Buffer) => err.push(chunk))
+  return {
+    child,
+    kill: () => void child.kill("SIGKILL"),
+    finished: new Promise((resolve) => {
+      child.on("close", (code, signal) => {
+        resolve({
+          code,
+          signal,
+          stdout: Buffer.concat(out).toString(),
+          stderr: Buffer.concat(err).toString()
+        })
+      })
+    })
+  }
+}
