@@ -93,23 +93,28 @@ export const makeImapPool = Effect.fnUntraced(function* (
       ),
       Effect.onError(() => Scope.close(scope, Exit.void))
     )
-    held++
     return { session, scope } satisfies Held
   })
 
   const connectAlone = Effect.interruptible(login.take(1)).pipe(
-    Effect.andThen(Effect.ensuring(connect, login.release(1)))
+    Effect.andThen(Effect.ensuring(connect, login.release(1))),
+    Effect.onError(() => Effect.sync(() => held--))
   )
 
-  /** Removes and returns the idle session that suits best; a dead one never does. */
+  /**
+   * Removes and returns the idle session that suits best; a dead one never does. None: the caller is to connect, and
+   * is counted at once, so that calls which wait for their turn to log in do not exceed the limit together.
+   */
   const takeIdle = Effect.fnUntraced(function* (wish: Wish) {
     for (const dead of idle.filter(({ session }) => !session.isAlive())) {
       idle.splice(idle.indexOf(dead), 1)
       yield* drop(dead)
     }
-    const best = idle.find((each) => suits(wish, each)) ?? idle.find((each) => !isOfOtherUse(wish, each))
+    const best =
+      idle.find((each) => suits(wish, each)) ?? idle.find((each) => readOnly || !isOfOtherUse(wish, each))
     const chosen = best ?? (held < limit ? undefined : idle[0])
-    if (chosen !== undefined) idle.splice(idle.indexOf(chosen), 1)
+    if (chosen === undefined) held++
+    else idle.splice(idle.indexOf(chosen), 1)
     return chosen
   })
 
