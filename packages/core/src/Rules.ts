@@ -42,7 +42,7 @@ const patternOf = (pattern: string): RegExp => {
       part === "**" ? ".*" : part === "*" ? "[^/]*" : part.replace(/[.*+?^${}()|[\]\\/]/gu, "\\$&")
     )
     .join("")
-  return new RegExp(`^${source}(/.*)?$`, "iu")
+  return new RegExp(`^${source}${pattern.includes("*") ? "" : "(/.*)?"}$`, "iu")
 }
 
 const matches = (patterns: ReadonlyArray<string>, mailbox: Mailbox): boolean =>
