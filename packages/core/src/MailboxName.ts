@@ -47,7 +47,8 @@ const fitLevel = (level: string, rules: NameRules): readonly [string, ReadonlyAr
     fitted = fitted.replaceAll(rules.delimiter.value, rules.delimiter.value === "_" ? "-" : "_")
   }
   for (const { pattern, why } of rules.refused) {
-    if (!pattern.test(fitted)) continue
+    // Not `test`, which remembers where it was when the pattern has the flag g.
+    if (fitted.search(pattern) < 0) continue
     reasons.push(why)
     const global = new RegExp(
       pattern.source,
@@ -69,8 +70,10 @@ const fitLevel = (level: string, rules: NameRules): readonly [string, ReadonlyAr
 /** Longest matching prefix first; levels are compared as a person writes them, joined by `/`. */
 const renamed = (proposed: MailboxPath, rename: Rules["rename"]): MailboxPath => {
   for (let length = proposed.length; length > 0; length--) {
-    const to = rename[proposed.slice(0, length).join("/")]
-    if (to === undefined) continue
+    const from = proposed.slice(0, length).join("/")
+    const to = rename[from]
+    // Mailboxes are called `constructor` too.
+    if (to === undefined || !Object.hasOwn(rename, from)) continue
     const levels = [...to.split("/").filter((level) => level !== ""), ...proposed.slice(length)]
     return levels.length === 0 ? proposed : toPath(levels)
   }
@@ -84,6 +87,12 @@ const foldInbox = (path: MailboxPath): MailboxPath =>
 const fit = (wanted: MailboxPath, rules: NameRules): readonly [MailboxPath, ReadonlyArray<string>] => {
   const levels = wanted.map((level) => fitLevel(level, rules))
   return [foldInbox(toPath(levels.map(([level]) => level))), levels.flatMap(([, reasons]) => reasons)]
+}
+
+/** The name with a number behind it, within the length that levels may have. */
+const numbered = (path: MailboxPath, n: number, { maxLevelOctets }: NameRules): MailboxPath => {
+  const ending = ` (${n})`
+  return toPath([...path.slice(0, -1), `${cut(path.at(-1) ?? "", maxLevelOctets - ending.length)}${ending}`])
 }
 
 /** A name that the strictest servers take: for one that was refused though no rule foresaw it. */
@@ -122,7 +131,8 @@ export const mapMailboxes = (
     )
   )
   const mapped = new Map<string, MappedMailbox>()
-  const taken = new Map<string, { readonly wanted: string; readonly asked: boolean }>()
+  // By the name taken: the names under which it can be asked for, and whether a rule did so.
+  const taken = new Map<string, { readonly wanted: ReadonlyArray<string>; readonly asked: boolean }>()
   const fold = (path: MailboxPath) =>
     pathKey(names.caseInsensitive ? toPath(path.map((l) => l.toLowerCase())) : path)
 
@@ -138,18 +148,18 @@ export const mapMailboxes = (
           ? Option.none()
           : Option.some(`the destination's own ${Option.getOrThrow(mailbox.specialUse)} mailbox`)
       })
-      taken.set(fold(own.value), { wanted: pathKey(wanted), asked: false })
+      taken.set(fold(own.value), { wanted: [pathKey(wanted), pathKey(own.value)], asked: false })
       continue
     }
     const asked = pathKey(wanted) !== pathKey(mailbox.proposed)
     const isFree = (path: MailboxPath) => {
       const other = taken.get(fold(path))
-      return other === undefined || (other.wanted === pathKey(wanted) && (asked || other.asked))
+      return other === undefined || (other.wanted.includes(pathKey(wanted)) && (asked || other.asked))
     }
     const [fitted, reasons] = fit(wanted, names)
     let path = fitted
-    for (let n = 2; !isFree(path); n++) path = toPath([...fitted.slice(0, -1), `${fitted.at(-1)} (${n})`])
-    taken.set(fold(path), { wanted: pathKey(wanted), asked })
+    for (let n = 2; !isFree(path); n++) path = numbered(fitted, n, names)
+    taken.set(fold(path), { wanted: [pathKey(wanted)], asked })
     const all = pathKey(path) === pathKey(fitted) ? reasons : [...reasons, `"${showPath(fitted)}" is taken`]
     mapped.set(pathKey(mailbox.path), {
       path,
