@@ -192,6 +192,11 @@ export class RehearsalImapServer {
       this.sessions.delete(session)
       this.state.stats.openSessions = this.sessions.size
     })
-    await new SessionLoop(session).serve()
+    try {
+      await new SessionLoop(session).serve()
+    } finally {
+      // Only a bug of ours leaves the loop otherwise; the client must not wait for ever because of it.
+      if (!session.ended) session.cut()
+    }
   }
 }

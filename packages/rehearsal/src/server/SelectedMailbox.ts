@@ -1,5 +1,5 @@
 import { resolveSequenceSet, type SequenceSet } from "../imap/SequenceSet.ts"
-import { firstFrom, type ServerMailbox, type ServerMessage } from "./ServerMailbox.ts"
+import { firstFrom, settableFlags, type ServerMailbox, type ServerMessage } from "./ServerMailbox.ts"
 
 /** A message under the number it has in this session. */
 export interface NumberedMessage {
@@ -17,12 +17,15 @@ export class SelectedMailbox {
   private readonly uidValidity: number
   private readonly recentFrom: number
   private readonly recentTo: number
+  private readonly keepsKeywords: boolean
   private known: Array<ServerMessage>
+  private toldKeywords = 0
   private version: number
 
-  constructor(mailbox: ServerMailbox, readOnly: boolean) {
+  constructor(mailbox: ServerMailbox, readOnly: boolean, keepsKeywords: boolean) {
     this.mailbox = mailbox
     this.readOnly = readOnly
+    this.keepsKeywords = keepsKeywords
     this.uidValidity = mailbox.uidValidity
     this.known = [...mailbox.messages]
     this.version = mailbox.version
@@ -51,6 +54,15 @@ export class SelectedMailbox {
   /** Whether the mailbox was deleted or renumbered under this session. */
   get lost(): boolean {
     return this.mailbox.gone || this.mailbox.uidValidity !== this.uidValidity
+  }
+
+  /** The FLAGS and PERMANENTFLAGS responses; `\*` says that a client may make keywords. */
+  flagLines(): ReadonlyArray<string> {
+    const keywords = this.mailbox.knownKeywords
+    this.toldKeywords = keywords.length
+    const flags = [...settableFlags, ...keywords].join(" ")
+    const permanent = this.readOnly ? "" : this.keepsKeywords ? `${flags} \\*` : settableFlags.join(" ")
+    return [`FLAGS (${flags})`, `OK [PERMANENTFLAGS (${permanent})] Flags permitted.`]
   }
 
   flagsOf({ uid, flags }: ServerMessage): string {
@@ -94,7 +106,7 @@ export class SelectedMailbox {
    */
   news(expunges: boolean): ReadonlyArray<string> {
     if (this.version === this.mailbox.version) return []
-    const lines: Array<string> = []
+    const lines = this.toldKeywords < this.mailbox.knownKeywords.length ? [...this.flagLines()] : []
     const kept: Array<ServerMessage> = []
     let waiting = false
     for (const message of this.known) {

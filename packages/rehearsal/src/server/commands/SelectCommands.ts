@@ -4,15 +4,11 @@ import { readName } from "../MailboxArgument.ts"
 import { readStatusItems, statusLine } from "../MailboxStatus.ts"
 import { badName, noSuchMailbox } from "../Refusals.ts"
 import { SelectedMailbox } from "../SelectedMailbox.ts"
-import { settableFlags } from "../ServerMailbox.ts"
 import type { ServerSession } from "../ServerSession.ts"
 
 const tellState = (session: ServerSession, selected: SelectedMailbox): void => {
-  const { mailbox, readOnly, firstUnseen } = selected
-  const flags = [...settableFlags, ...mailbox.knownKeywords]
-  const kept = session.state.profile.keepsKeywords ? [...flags, "\\*"] : settableFlags
-  session.tell(`FLAGS (${flags.join(" ")})`)
-  session.tell(`OK [PERMANENTFLAGS (${readOnly ? "" : kept.join(" ")})] Flags permitted.`)
+  const { mailbox, firstUnseen } = selected
+  for (const line of selected.flagLines()) session.tell(line)
   session.tell(`${selected.exists} EXISTS`)
   session.tell(`${selected.recent} RECENT`)
   if (firstUnseen !== undefined) session.tell(`OK [UNSEEN ${firstUnseen}] First unseen.`)
@@ -30,7 +26,7 @@ const opening = (readOnly: boolean): Command => ({
     if (name === undefined) return badName
     const mailbox = session.state.store.find(name)
     if (mailbox === undefined) return noSuchMailbox(name)
-    session.selected = new SelectedMailbox(mailbox, readOnly)
+    session.selected = new SelectedMailbox(mailbox, readOnly, session.state.profile.keepsKeywords)
     tellState(session, session.selected)
     return ok(`${readOnly ? "Examine" : "Select"} completed.`, readOnly ? "READ-ONLY" : "READ-WRITE")
   }
