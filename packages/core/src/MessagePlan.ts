@@ -58,27 +58,28 @@ export const messagePlanOf = (message: MessageRow, context: PlacementContext): O
   const refusedIn = new Set(
     message.placements.flatMap(({ mailbox, state }) => (state === "rejected" ? [pathKey(mailbox)] : []))
   )
-  const append = placed.every(({ step }) => step !== "append")
-  if (append && (message.quarantined || refusedIn.has(pathKey(placement.home)))) {
-    return Option.some({ ...nothing, status: "quarantined" })
-  }
+  const appended = placed.filter(({ step }) => step === "append")
+  const append = appended.length === 0 && !placedIn.has(pathKey(placement.home))
+  // A refusal that was not set aside yet, since the run was killed in between, is tried once more.
+  if (append && message.quarantined) return Option.some({ ...nothing, status: "quarantined" })
 
   const changes: Array<ChangedAtSource> = []
   const wanted = new Set([placement.home, ...placement.others].map(pathKey))
-  if (!append && !placedIn.has(pathKey(placement.home))) {
-    changes.push({ kind: "moved-at-source", detail: `now in ${showPath(placement.home)}` })
-  }
+  const moved = appended.length > 0 && appended.every(({ mailbox }) => !wanted.has(pathKey(mailbox)))
+  if (moved) changes.push({ kind: "moved-at-source", detail: `now in ${showPath(placement.home)}` })
   for (const { mailbox, step } of placed) {
     if (step === "copy" && !wanted.has(pathKey(mailbox))) {
       changes.push({ kind: "label-removed-at-source", detail: showPath(mailbox) })
     }
   }
-  const [home] = placed
-  if (home !== undefined) changes.push(...clearedFlags(home, placement))
+  const ours = placed.find(({ origin }) => origin === "ours")
+  if (ours !== undefined) changes.push(...clearedFlags(ours, placement))
 
-  const copies = placement.others.filter(
-    (path) => !placedIn.has(pathKey(path)) && !refusedIn.has(pathKey(path))
-  )
+  // A message that still stands where we put it, and has a home before that now, gets it as a further place.
+  const further = append || moved ? placement.others : [placement.home, ...placement.others]
+  const copies = further.filter((path) => !placedIn.has(pathKey(path)) && !refusedIn.has(pathKey(path)))
+  const refused = further.filter((path) => refusedIn.has(pathKey(path)))
+  const losses = refused.map((path) => ({ kind: "label-refused" as const, detail: showPath(path) }))
   const addFlags = placed.flatMap((row) => {
     const flags = onlyLater(flagsMissing(placement, row))
     return hasFlags(flags) && row.origin === "ours" ? [{ row, flags }] : []
@@ -86,7 +87,7 @@ export const messagePlanOf = (message: MessageRow, context: PlacementContext): O
   const toDo = append || copies.length > 0 || addFlags.length > 0
   return Option.some({
     message,
-    placement,
+    placement: { ...placement, losses: [...placement.losses, ...losses] },
     append,
     copies,
     addFlags,

@@ -242,7 +242,8 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
   const transfer = Effect.fnUntraced(function* (
     plan: MessagePlan
   ): Effect.fn.Return<MessageOutcome, MailError | LedgerError> {
-    const before = plan.message.placements.find((row) => isPlaced(row) && row.step === "append")
+    const placed = plan.append ? [] : plan.message.placements.filter(isPlaced)
+    const before = placed.find(({ step }) => step === "append") ?? placed[0]
     if (before !== undefined) {
       if (plan.copies.length > 0) yield* copyAll(plan, before)
       yield* addFlags(plan)

@@ -19,7 +19,7 @@ export interface Placement extends Flags {
 }
 
 export interface PlacementLoss {
-  readonly kind: "label-ignored" | "label-without-keyword" | "flag-not-kept"
+  readonly kind: "label-ignored" | "label-without-keyword" | "label-refused" | "flag-not-kept"
   readonly detail: string
 }
 
@@ -60,7 +60,9 @@ export const placementOf = (message: MessageRow, context: PlacementContext): Opt
   const [first] = homes.length > 0 ? homes : labels.length > 0 ? labels : orphan
   if (first === undefined) return Option.none()
 
-  const asMailboxes = rules.labels === "copy" || capabilities.placement === "labels"
+  // Where the destination has labels, they serve better than keywords.
+  const asMailboxes =
+    rules.labels === "copy" || (rules.labels === "keywords" && capabilities.placement === "labels")
   const losses: Array<PlacementLoss> = []
   const keywords = new Set(message.keywords)
   const others = homes.slice(1)
