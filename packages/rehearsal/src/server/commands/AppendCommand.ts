@@ -70,7 +70,7 @@ const stored = (session: ServerSession, { flags, internalDate, octets }: AppendM
   flags: new Set(flags.filter((flag) => flag.startsWith("\\") || session.state.profile.keepsKeywords)),
   internalDate: internalDate === undefined ? new Date() : new Date(internalDate),
   // A copy, since the command's own buffer holds every message of a MULTIAPPEND.
-  bytes: Uint8Array.from(octets)
+  bytes: new Uint8Array(octets)
 })
 
 export const append: Command = {
