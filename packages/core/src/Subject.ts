@@ -16,25 +16,11 @@ const octetsOf = (encoding: string, text: string): Uint8Array =>
         "latin1"
       )
 
-const decoderFor = (charset: string) => {
-  const known = [
-    "utf-8",
-    "us-ascii",
-    "iso-8859-1",
-    "iso-8859-15",
-    "windows-1252",
-    "windows-1251",
-    "koi8-r",
-    "shift_jis",
-    "euc-jp",
-    "iso-2022-jp",
-    "gb2312",
-    "gbk",
-    "big5",
-    "euc-kr"
-  ]
-  return new TextDecoder(known.includes(charset.toLowerCase()) ? charset : "latin1")
-}
+/** By any name that the Encoding Standard knows (https://encoding.spec.whatwg.org/#names-and-labels). */
+const decoderFor = Option.liftThrowable((charset: string) => new TextDecoder(charset))
+
+const decode = (charset: string, octets: Uint8Array): string =>
+  Option.getOrElse(decoderFor(charset), () => new TextDecoder("latin1")).decode(octets)
 
 /**
  * Ours because core depends on nothing but effect, and a name for a report needs no MIME library.
@@ -51,7 +37,7 @@ export const subjectOf = (bytes: Uint8Array): Option.Option<string> => {
   if (field === undefined) return Option.none()
   const unfolded = field.replace(/\r?\n[ \t]+/gu, " ").trim()
   const decoded = unfolded.replace(encodedWord, (_, charset: string, encoding: string, text: string) =>
-    decoderFor(charset).decode(octetsOf(encoding, text))
+    decode(charset, octetsOf(encoding, text))
   )
   const clean = decoded.replace(/\p{Cc}/gu, " ").trim()
   return clean === "" ? Option.none() : Option.some([...clean].slice(0, longest).join(""))
