@@ -1,5 +1,7 @@
-import { bodyStart, fieldValue, headerFields } from "../imap/HeaderBlock.ts"
+import { fieldValue, headerFields } from "../imap/HeaderBlock.ts"
 import type { ProtonMessage } from "../ProtonAccount.ts"
+import { type BridgeBody, buildBody } from "./BridgeBody.ts"
+import { parseMailDate } from "./MailDate.ts"
 
 interface Field {
   readonly name: string
@@ -38,8 +40,8 @@ const withMessageId = (fields: ReadonlyArray<Field>, message: ProtonMessage): Re
 /** An unreadable date, or one before 1970, gives way to Proton's; the old words move to X-Original-Date. */
 const withDate = (fields: ReadonlyArray<Field>, message: ProtonMessage): ReadonlyArray<Field> => {
   const date = fields.find((each) => each.name === "date")
-  const at = Date.parse(date?.value ?? "")
-  if (at >= 0) return fields
+  const at = parseMailDate(date?.value ?? "")
+  if (at !== undefined && at >= 0) return fields
   const sane = field("Date", rfc1123z(message.time > 0 ? message.time : lastResort))
   const dated = date === undefined ? [...fields, sane] : fields.map((each) => (each === date ? sane : each))
   const keep =
@@ -66,6 +68,24 @@ const withProtonFields = (fields: ReadonlyArray<Field>, message: ProtonMessage):
 
 const steps = [withMessageId, withDate, withProtonFields, withReferences]
 
+/** Replaces the first field of that name where it stands, or adds one at the end. */
+const withField = (fields: ReadonlyArray<Field>, name: string, value: string): ReadonlyArray<Field> => {
+  const next = field(name, value)
+  const at = fields.findIndex((each) => each.name === next.name)
+  return at === -1 ? [...fields, next] : fields.with(at, next)
+}
+
+const withBody = (fields: ReadonlyArray<Field>, body: BridgeBody): ReadonlyArray<Field> => {
+  const typed = withField(fields, "Content-Type", body.contentType)
+  return body.encoding === undefined
+    ? typed.filter((each) => each.name !== "content-transfer-encoding")
+    : withField(typed, "Content-Transfer-Encoding", body.encoding)
+}
+
+/** The last field of a message that is all header may want its line end. */
+const ended = (octets: Buffer): Buffer =>
+  octets.at(-1) === 0x0a ? octets : Buffer.concat([octets, Buffer.from("\r\n", "latin1")])
+
 /** mbox separators that strayed into the header, as old imports left them. */
 const isMboxLine = (octets: Buffer): boolean => /^>?From /u.test(octets.toString("latin1", 0, 6))
 
@@ -78,16 +98,13 @@ export const buildLiteral = (message: ProtonMessage): Buffer => {
   const original = headerFields(raw)
     .map((each) => ({
       name: each.name.toLowerCase(),
-      octets: raw.subarray(each.start, each.end),
+      octets: ended(raw.subarray(each.start, each.end)),
       value: fieldValue(raw, each)
     }))
     .filter((each) => !isMboxLine(each.octets))
-  const fields = steps.reduce<ReadonlyArray<Field>>((sofar, step) => step(sofar, message), original)
-  return Buffer.concat([
-    ...fields.map((each) => each.octets),
-    Buffer.from("\r\n", "latin1"),
-    raw.subarray(bodyStart(raw))
-  ])
+  const body = buildBody(message, raw)
+  const fields = steps.reduce((sofar, step) => step(sofar, message), withBody(original, body))
+  return Buffer.concat([...fields.map((each) => each.octets), Buffer.from("\r\n", "latin1"), body.octets])
 }
 
 /** gluon writes its own id above everything else. */

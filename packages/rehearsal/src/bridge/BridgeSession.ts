@@ -72,9 +72,9 @@ export class BridgeSession {
   }
 
   /** How FETCH, SEARCH, NOOP and their like end. */
-  completed(tag: string): void {
+  completed(tag: string, code?: string): void {
     const microseconds = (process.hrtime.bigint() - this.startedAt) / 1000n
-    this.ok(tag, `command completed in ${microseconds} microsec.`)
+    this.ok(tag, `${code === undefined ? "" : `${code} `}command completed in ${microseconds} microsec.`)
   }
 
   async serve(): Promise<void> {

@@ -48,9 +48,11 @@ export class BridgeTree {
     return [...this.stored.values()].find((each) => each.gluonId === gluonId)
   }
 
-  /** The messages of this tree as Proton has them, newest first: the order of a first sync. */
-  newestFirst(): ReadonlyArray<ProtonMessage> {
-    return this.messages().toSorted((a, b) => b.time - a.time)
+  /** The messages of this tree as Proton has them now, in no order. */
+  messages(): ReadonlyArray<ProtonMessage> {
+    const { account, address } = this.options
+    if (address === undefined) return account.messages
+    return account.messages.filter((message) => message.address.toLowerCase() === address.toLowerCase())
   }
 
   /** The first step of a sync, and of every event about labels: mailboxes are made, renamed and removed. */
@@ -67,12 +69,10 @@ export class BridgeTree {
     }
   }
 
-  /** Takes messages in, in the order given. What cannot be built is remembered and shown nowhere. */
-  insert(messages: ReadonlyArray<ProtonMessage>): void {
-    for (const message of messages) {
-      if (message.trouble === "skipped") this.skipped.add(message.id)
-      else if (!this.stored.has(message.id)) this.file(message)
-    }
+  /** Takes a message in. One that cannot be built is remembered and shown nowhere. */
+  insert(message: ProtonMessage): void {
+    if (message.trouble === "skipped") this.skipped.add(message.id)
+    else if (!this.stored.has(message.id)) this.file(message)
   }
 
   /** Mail a client appended and Proton refused. It exists only here. */
@@ -101,15 +101,9 @@ export class BridgeTree {
     }
     for (const message of messages) {
       const stored = this.stored.get(message.id)
-      if (stored === undefined) this.insert([message])
+      if (stored === undefined) this.insert(message)
       else this.update(stored, message)
     }
-  }
-
-  private messages(): ReadonlyArray<ProtonMessage> {
-    const { account, address } = this.options
-    if (address === undefined) return account.messages
-    return account.messages.filter((message) => message.address.toLowerCase() === address.toLowerCase())
   }
 
   private file(message: ProtonMessage): void {

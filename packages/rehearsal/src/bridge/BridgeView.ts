@@ -1,4 +1,4 @@
-import { type SequenceSet, inSequenceSet, resolveSequenceSet } from "../imap/SequenceSet.ts"
+import { type SequenceSet, resolveSequenceSet } from "../imap/SequenceSet.ts"
 import type { BridgeMailbox, MailboxEntry } from "./BridgeMailbox.ts"
 import { noSuchMessage } from "./Refusal.ts"
 
@@ -55,13 +55,35 @@ export class BridgeView {
 
   /** By sequence number everything named must exist, `*` in an empty mailbox included; by UID what is missing is passed over. */
   select(set: SequenceSet, byUid: boolean): ReadonlyArray<Numbered> {
-    if (byUid) {
-      const resolved = resolveSequenceSet(set, this.largestUid)
-      return this.all().filter(({ item }) => inSequenceSet(resolved, item.entry.uid))
+    const resolved = resolveSequenceSet(set, byUid ? this.largestUid : this.size)
+    if (!byUid && resolved.some(({ from, to }) => from < 1 || to > this.size)) throw noSuchMessage()
+    const chosen = new Set<number>()
+    for (const { from, to } of resolved) {
+      const start = byUid ? this.firstFrom(from) : from - 1
+      for (let at = start; at < this.size && (byUid ? this.uidAt(at) : at + 1) <= to; at += 1) chosen.add(at)
     }
-    const resolved = resolveSequenceSet(set, this.size)
-    if (resolved.some(({ from, to }) => from < 1 || to > this.size)) throw noSuchMessage()
-    return this.all().filter(({ sequence }) => inSequenceSet(resolved, sequence))
+    return [...chosen]
+      .toSorted((a, b) => a - b)
+      .flatMap((at) => {
+        const item = this.items[at]
+        return item === undefined ? [] : [{ sequence: at + 1, item }]
+      })
+  }
+
+  private uidAt(index: number): number {
+    return this.items[index]?.entry.uid ?? Infinity
+  }
+
+  /** The index of the first message with that UID or a higher one. */
+  private firstFrom(uid: number): number {
+    let low = 0
+    let high = this.size
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.uidAt(middle) < uid) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   /** What has happened since, as untagged responses; expunges are held back while sequence numbers are in use. */

@@ -10,6 +10,7 @@ import { finishedBy } from "./Shuffle.ts"
 
 export const openMailbox = (session: BridgeSession, name: string, code?: string): BridgeMailbox => {
   const { tree } = session
+  session.server.poll()
   const mailbox = tree.find(decodeModifiedUtf7(name) ?? name)
   if (mailbox === undefined) throw noSuchMailbox(code)
   return mailbox
@@ -69,9 +70,8 @@ export const list = (
 
 /** SELECT explains its response codes; EXAMINE sends them bare. */
 export const select = (session: BridgeSession, tag: string, name: string, readOnly: boolean): void => {
-  const { tree: _tree, connection } = session
-  session.server.poll()
   const mailbox = openMailbox(session, name)
+  const { connection } = session
   const view = new BridgeView(mailbox, readOnly)
   session.view = view
   const code = (text: string, explanation: string): void =>
@@ -109,8 +109,6 @@ export const status = (
   name: string,
   items: ReadonlyArray<StatusItem>
 ): void => {
-  const { tree: _tree } = session
-  session.server.poll()
   const mailbox = openMailbox(session, name)
   if (session.view?.mailbox === mailbox) session.flush(true)
   const values = items.map((item) => `${item} ${statusValue(mailbox, item)}`).join(" ")

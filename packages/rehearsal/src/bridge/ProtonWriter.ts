@@ -24,6 +24,10 @@ const newId = (): string => randomBytes(64).toString("base64").replaceAll("+", "
 const levels = (path: string): ReadonlyArray<string> =>
   path.split(/(?<!\\)\//u).map((level) => level.replaceAll("\\/", "/"))
 
+/** `[a, b]` to `[a]` and `[a, b]`. */
+const superiors = (path: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> =>
+  path.map((_, index) => path.slice(0, index + 1))
+
 /** What Bridge asks of Proton's API when a client writes. It changes the account itself. */
 export class ProtonWriter {
   private readonly account: ProtonAccount
@@ -32,17 +36,21 @@ export class ProtonWriter {
     this.account = account
   }
 
-  /** `Folders/a/b` or `Labels/x`; nothing else can be made. */
+  /** `Folders/a/b`, with `Folders/a` where that is missing, or `Labels/x`; nothing else can be made. */
   createLabel(name: string): boolean {
     const found = /^(Folders|Labels)\/(.+)$/su.exec(name)
     if (found === null) return false
-    const kind = found[1] === "Folders" ? "folder" : "label"
-    this.account.labels.push({
-      id: newId(),
-      kind,
-      path: kind === "label" ? [found[2] ?? ""] : levels(found[2] ?? "")
-    })
+    const [, place, rest = ""] = found
+    if (place === "Labels") this.account.labels.push({ id: newId(), kind: "label", path: [rest] })
+    else for (const path of superiors(levels(rest))) this.createFolder(path)
     return true
+  }
+
+  private createFolder(path: ReadonlyArray<string>): void {
+    const isThere = this.account.labels.some(
+      (label) => label.kind === "folder" && label.path.join("\0") === path.join("\0")
+    )
+    if (!isThere) this.account.labels.push({ id: newId(), kind: "folder", path })
   }
 
   deleteLabel(id: string): void {

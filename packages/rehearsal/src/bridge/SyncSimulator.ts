@@ -22,15 +22,15 @@ export interface SyncSimulatorOptions {
 /** A first sync, moved on step by step. */
 export class SyncSimulator {
   private readonly options: SyncSimulatorOptions
-  private readonly queue: ReadonlyArray<ProtonMessage>
+  private readonly queue: ReadonlyArray<{ readonly tree: BridgeTree; readonly message: ProtonMessage }>
   private synced = 0
   phase: SyncPhase = "labels"
 
   constructor(options: SyncSimulatorOptions) {
     this.options = options
     this.queue = options.trees
-      .flatMap((tree) => tree.newestFirst())
-      .filter((message, index, all) => all.findIndex((each) => each.id === message.id) === index)
+      .flatMap((tree) => tree.messages().map((message) => ({ tree, message })))
+      .toSorted((a, b) => b.message.time - a.message.time)
     this.record()
   }
 
@@ -54,14 +54,9 @@ export class SyncSimulator {
   }
 
   private applyBatch(): void {
-    const { neverFinishes, trees } = this.options
     const end = Math.min(this.synced + batchSize, this.queue.length)
-    if (neverFinishes && end === this.queue.length) return
-    const batch = this.queue.slice(this.synced, end)
-    for (const tree of trees) {
-      const own = new Set(tree.newestFirst().map((message) => message.id))
-      tree.insert(batch.filter((message) => own.has(message.id)))
-    }
+    if (this.options.neverFinishes && end === this.queue.length) return
+    for (const { tree, message } of this.queue.slice(this.synced, end)) tree.insert(message)
     this.synced = end
     if (end === this.queue.length) this.phase = "done"
   }
@@ -76,7 +71,7 @@ export class SyncSimulator {
       HasMessages: this.phase === "done",
       HasMessageCount: this.phase !== "labels",
       FailedMessages: Object.fromEntries(failed.map((id) => [id, {}])),
-      LastSyncedMessageID: this.queue[this.synced - 1]?.id ?? "",
+      LastSyncedMessageID: this.queue[this.synced - 1]?.message.id ?? "",
       NumSyncedMessages: this.synced,
       TotalMessageCount: this.phase === "labels" ? 0 : this.queue.length
     }

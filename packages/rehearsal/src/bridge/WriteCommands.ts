@@ -126,9 +126,8 @@ export const copy = (session: BridgeSession, tag: string, command: Transfer): vo
   const messages = session.selected.select(command.set, command.byUid)
   if (!takesMail(target)) throw notAllowed()
   fileInto(session, messages, target)
-  if (messages.length > 0) session.connection.writeLine(`* OK ${copyUid(target, messages)}`)
   session.flush(true)
-  session.completed(tag)
+  session.completed(tag, messages.length > 0 ? copyUid(target, messages) : undefined)
 }
 
 export const move = (session: BridgeSession, tag: string, command: Transfer): void => {

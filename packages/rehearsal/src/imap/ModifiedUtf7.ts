@@ -13,7 +13,8 @@ export const decodeModifiedUtf7 = (encoded: string): string | undefined => {
   const name = encoded.replaceAll(/&([^-]*)(-?)/gu, (_, base64: string, end: string) => {
     if (base64 === "" && end === "-") return "&"
     const octets = Buffer.from(base64.replaceAll(",", "/"), "base64")
-    if (end === "" || !/^[A-Za-z0-9+,]+$/u.test(base64) || octets.length % 2 === 1) valid = false
+    if (end === "" || !/^[A-Za-z0-9+,]+$/u.test(base64) || octets.length === 0 || octets.length % 2 === 1)
+      valid = false
     return valid ? octets.swap16().toString("utf16le") : ""
   })
   return valid ? name : undefined

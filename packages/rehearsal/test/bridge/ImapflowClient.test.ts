@@ -3,6 +3,7 @@ import { SystemLabel } from "@mailferry/rehearsal/ProtonAccount.ts"
 import { RehearsalBridge } from "@mailferry/rehearsal/RehearsalBridge.ts"
 import { ImapFlow } from "imapflow"
 
+import { sharedCertificate } from "./RawClient.ts"
 import { protonId, tinyAccount } from "./TinyAccount.ts"
 
 const labels = [
@@ -24,7 +25,11 @@ const withClient = async <A>(
   options: { readonly security?: "starttls" | "ssl"; readonly loginMethod?: "LOGIN" },
   use: (client: ImapFlow, bridge: RehearsalBridge) => Promise<A>
 ): Promise<A> => {
-  const bridge = await RehearsalBridge.start(account(), { seed: 1, security: options.security ?? "starttls" })
+  const bridge = await RehearsalBridge.start(account(), {
+    certificate: await sharedCertificate(),
+    seed: 1,
+    security: options.security ?? "starttls"
+  })
   const client = new ImapFlow({
     host: bridge.host,
     port: bridge.port,
