@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 
 import { Conclusion } from "./Conclusion.ts"
 import type { Ending } from "./ExitCode.ts"
+import { rehearsals } from "./Registry.ts"
 
 /** Loads a command's module when it runs, so that `--help` does not wait for TLS, SQLite and mail libraries. */
 const load = <Module, E, R>(
@@ -151,9 +152,9 @@ const status = Command.make("status", { job, state, json }, (flags) =>
 const rehearse = Command.make(
   "rehearse",
   {
-    to: Flag.Literals("to", ["imap"]).pipe(
+    to: Flag.Literals("to", rehearsals).pipe(
       Flag.withDescription("What kind of destination to rehearse with"),
-      Flag.withDefault("imap" as const)
+      Flag.withDefault(rehearsals[0])
     ),
     serve: switchedOn("serve", "Only start the rehearsal servers, and say how to reach them"),
     json

@@ -3,12 +3,9 @@ import { displayWidth, type Presenter } from "effect/cli/CliOutput"
 import type { FlagDoc, HelpDoc } from "effect/cli/HelpDoc"
 import * as Option from "effect/Option"
 
+import { jobExample } from "./Registry.ts"
 import type { Paint } from "./view/Paint.ts"
 import type { Screen } from "./view/Screen.ts"
-
-const jobExample = `  # job.yaml
-  source:      { kind: proton-bridge, user: you@proton.me, password: "env:BRIDGE_PASSWORD" }
-  destination: { kind: imap, host: imap.example.net, user: you@example.net, password: "env:DEST_PASSWORD" }`
 
 const exitCodes = `  0 done   2 usage   3 some messages set aside   4 source unreachable   5 not let in   6 destination unreachable
   7 asked to slow down   8 destination full   9 plan no longer fits   10 not verified   11 another run at work
@@ -46,7 +43,13 @@ export const helpPage = (doc: HelpDoc, paint: Paint): string => {
       paint
     ),
     ...section("Commands", pairs(words), paint),
-    ...(takesJob ? section("A job file to begin with", [jobExample], paint) : []),
+    ...(takesJob
+      ? section(
+          "A job file to begin with",
+          ["  # job.yaml", ...jobExample.split("\n").map((line) => `  ${line}`)],
+          paint
+        )
+      : []),
     ...section("Usage", [`  ${doc.usage}`], paint),
     ...section("Flags", pairs(doc.flags.map(flagRow)), paint),
     ...section("Everywhere", pairs((doc.globalFlags ?? []).map(flagRow)), paint),

@@ -128,7 +128,13 @@ export const decodeJob = (file: string, text: string, kinds: Kinds): Result.Resu
     const source = decodeEnd("source", value["source"], kinds.sources)
     const destination = decodeEnd("destination", value["destination"], kinds.destinations)
     const rules = decodeRules(value["rules"])
-    const problems = [...unknown, ...failuresOf([source, destination, rules])]
+    const same =
+      Result.isSuccess(source) &&
+      Result.isSuccess(destination) &&
+      source.success.accountId === destination.success.accountId
+        ? [{ path: ["destination"], text: "source and destination are the same account" }]
+        : []
+    const problems = [...unknown, ...failuresOf([source, destination, rules]), ...same]
     if (problems.length > 0) return yield* Result.fail(jobError(file, yaml, problems))
     return { file, source: yield* source, destination: yield* destination, rules: yield* rules }
   }).pipe(Result.mapError((error) => ("_tag" in error ? error : usageError(file, "cannot be used"))))

@@ -4,7 +4,7 @@ import type { PlanSummary } from "@mailferry/core/PlanSummary.ts"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { Document, isMap, isNode } from "yaml"
+import { Document, isMap, isSeq } from "yaml"
 
 import type { Job } from "./JobFile.ts"
 import { strictly } from "./Provider.ts"
@@ -13,14 +13,14 @@ import { UsageError } from "./UsageError.ts"
 import { readYaml } from "./YamlText.ts"
 
 const head = ` A mailferry plan: where the mail of each mailbox goes. Review it, edit it, then
-
+ 
      mailferry run --job JOB --plan THIS-FILE
-
+ 
  You may change:
    to      the mailbox at the destination, level by level: [Work, "2019"] is 2019 within Work
    skip    "skip: true" leaves a mailbox out; mail that also stands elsewhere keeps its other places
    rules   labels (copy, keywords, ignore), spam, trash, drafts
-
+ 
  Leave "from", "source" and "destination" as they are: they say what this plan belongs to. A mailbox that appears
  at the source later is planned by the rules; one that is gone or renamed makes the run stop and say so.
  "messages" and "note" are for you and are not compared.`
@@ -49,10 +49,10 @@ export const encodePlan = (plan: PlanFile): string => {
     plan.mailboxes.forEach((_, i) => {
       for (const key of ["from", "to"]) {
         const path = document.getIn(["mailboxes", i, key], true)
-        if (isNode(path) && "flow" in path) path.flow = true
+        if (isSeq(path)) path.flow = true
       }
       const entry = document.getIn(["mailboxes", i], true)
-      if (isNode(entry) && i > 0) entry.spaceBefore = true
+      if (isMap(entry) && i > 0) entry.spaceBefore = true
     })
   }
   return document.toString({ lineWidth: 0, flowCollectionPadding: false })

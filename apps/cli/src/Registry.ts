@@ -1,18 +1,34 @@
-import type { Destination } from "@mailferry/core/Destination.ts"
-import type { Source } from "@mailferry/core/Source.ts"
-import { ImapDestinationAdapter } from "@mailferry/dest-imap/ImapAdapter.ts"
-import { ImapSourceAdapter } from "@mailferry/source-imap/ImapSourceAdapter.ts"
-import { ProtonBridgeSource } from "@mailferry/source-proton-bridge/BridgeAdapter.ts"
+import * as Effect from "effect/Effect"
 
-import { type Provider, providerOf } from "./Provider.ts"
+import type { Kinds } from "./JobFile.ts"
+import { providerOf } from "./Provider.ts"
 
-/** Every account mail can be taken from. A new one is a line here. */
-export const sources: ReadonlyArray<Provider<Source>> = [
-  providerOf("source", ProtonBridgeSource),
-  providerOf("source", ImapSourceAdapter)
-]
+/**
+ * Every account mail can be taken from and brought to. A new one is an import and a line here; nothing else in the CLI
+ * knows a kind by its name. Adapters are loaded when a command needs one, since they bring their protocols along.
+ */
+export const loadKinds: Effect.Effect<Kinds> = Effect.promise(() =>
+  Promise.all([
+    import("@mailferry/source-proton-bridge/BridgeAdapter.ts"),
+    import("@mailferry/source-imap/ImapSourceAdapter.ts"),
+    import("@mailferry/dest-imap/ImapAdapter.ts")
+  ])
+).pipe(
+  Effect.map(([bridge, imapSource, imap]) => ({
+    sources: [
+      providerOf("source", bridge.ProtonBridgeSource),
+      providerOf("source", imapSource.ImapSourceAdapter)
+    ],
+    destinations: [providerOf("destination", imap.ImapDestinationAdapter)]
+  }))
+)
 
-/** Every account mail can be brought to. */
-export const destinations: ReadonlyArray<Provider<Destination>> = [
-  providerOf("destination", ImapDestinationAdapter)
-]
+/** Destinations that `rehearse` can embed. */
+export const rehearsals = ["imap"] as const
+
+/** The kinds that a rehearsal's job names. */
+export const rehearsalKinds = { source: "proton-bridge", destination: "imap" } as const
+
+/** What help shows to begin with. A test reads it as a job. */
+export const jobExample = `source:      { kind: proton-bridge, user: you@proton.me, password: "env:BRIDGE_PASSWORD" }
+destination: { kind: imap, host: imap.example.net, user: you@example.net, password: "env:DEST_PASSWORD" }`

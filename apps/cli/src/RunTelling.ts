@@ -8,17 +8,23 @@ import * as Schedule from "effect/Schedule"
 
 import { milestone } from "./view/Milestone.ts"
 import { liveLines, plainLine } from "./view/Progress.ts"
-import { ProgressTally } from "./view/ProgressTally.ts"
+import type { ProgressTally } from "./view/ProgressTally.ts"
 import { Screen } from "./view/Screen.ts"
 
 const redrawEvery = Duration.millis(100)
 const plainEvery = Duration.seconds(10)
 
+export interface Telling {
+  readonly tally: ProgressTally
+  /** Events that the command prints itself. */
+  readonly mute?: ReadonlyArray<RunEvent["_tag"]>
+}
+
 /**
  * Core's run events, each of them shown before it goes on to whoever else listens: an event that was emitted has been
  * said when the run ends. Live lines on a terminal, plain lines elsewhere, nothing but warnings with --quiet.
  */
-export const layer = (tally: ProgressTally): Layer.Layer<RunEvents, never, Screen> =>
+export const layer = ({ mute = [], tally }: Telling): Layer.Layer<RunEvents, never, Screen> =>
   Layer.effect(
     RunEvents,
     Effect.gen(function* () {
@@ -40,7 +46,7 @@ export const layer = (tally: ProgressTally): Layer.Layer<RunEvents, never, Scree
 
       const say = Effect.fnUntraced(function* (event: RunEvent) {
         tally.add(event, yield* Clock.currentTimeMillis)
-        const line = milestone(event, screen.paintAside)
+        const line = mute.includes(event._tag) ? undefined : milestone(event, screen.paintAside)
         if (line !== undefined) yield* screen.tell(line)
       })
       return { ...events, emit: (event) => Effect.andThen(say(event), events.emit(event)) }

@@ -58,7 +58,7 @@ export const plan = Effect.fnUntraced(function* (
   const open = yield* openJob(flags)
   if (Option.isSome(flags.out)) yield* refuseExisting(flags.out.value)
   const { listing, summary } = yield* planMigration({ rules: open.job.rules, planFile: Option.none() }).pipe(
-    Effect.provide(connected(open, Option.isSome(flags.state), new ProgressTally()))
+    Effect.provide(connected(open, { tally: new ProgressTally() }))
   )
   if (Option.isSome(flags.out)) {
     const made = DateTime.formatIso(yield* DateTime.now)

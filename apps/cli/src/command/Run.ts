@@ -52,7 +52,7 @@ export const migrate = Effect.fnUntraced(function* (
     return { result, pilotFailed, quarantined, piloted }
   })
   return yield* stoppable(work, tally, `mailferry run --job ${flags.job}`).pipe(
-    Effect.provide(connected(open, Option.isSome(flags.state), tally))
+    Effect.provide(connected(open, { tally, mute: pilot === "only" ? ["PilotStep"] : [] }))
   )
 })
 

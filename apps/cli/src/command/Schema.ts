@@ -2,12 +2,12 @@ import * as Effect from "effect/Effect"
 
 import type { Ending } from "../ExitCode.ts"
 import { jobSchemaText } from "../JobSchema.ts"
-import { destinations, sources } from "../Registry.ts"
+import { loadKinds } from "../Registry.ts"
 import { Screen } from "../view/Screen.ts"
 
 /** Prints the JSON Schema of the job file. */
 export const schema = Effect.gen(function* () {
   const screen = yield* Screen
-  yield* screen.print(jobSchemaText({ sources, destinations }).trimEnd())
+  yield* screen.print(jobSchemaText(yield* loadKinds).trimEnd())
   return { _tag: "Done" } satisfies Ending
 })

@@ -26,7 +26,7 @@ export const compare = Effect.fnUntraced(function* (
     planFile,
     full: flags.full,
     allowForeign: flags.allowForeign
-  }).pipe(Effect.provide(connected(open, Option.isSome(flags.state), new ProgressTally())))
+  }).pipe(Effect.provide(connected(open, { tally: new ProgressTally() })))
 })
 
 /** Proves the migration, or names every message that spoils the proof. Changes nothing. */

@@ -8,6 +8,7 @@ import { table } from "./Table.ts"
 import { count, counted, harmless, octets } from "./Wording.ts"
 
 const remark = ({ from, role, to, why }: PlannedMailbox): string => {
+  if (role === "starred") return "carried over as \\Flagged"
   if (Option.isSome(why)) return why.value
   if (role === "everything") return "mail that stands in no other mailbox"
   return showPath(from) === showPath(to) ? "" : role === "label" ? "label" : ""
@@ -15,7 +16,7 @@ const remark = ({ from, role, to, why }: PlannedMailbox): string => {
 
 const row = (mailbox: PlannedMailbox): ReadonlyArray<string> => [
   harmless(showPath(mailbox.from)),
-  harmless(showPath(mailbox.to)),
+  mailbox.role === "starred" ? "" : harmless(showPath(mailbox.to)),
   mailbox.homes === 0 ? "" : count(mailbox.homes),
   mailbox.shown === 0 ? "" : count(mailbox.shown),
   harmless(remark(mailbox))

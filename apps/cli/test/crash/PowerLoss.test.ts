@@ -35,6 +35,14 @@ const appendsIn = (trace: string): { readonly appends: number; readonly undurabl
   return { appends, undurable }
 }
 
+it("an APPEND that leaves before its row is durable would be noticed", () => {
+  const written = `1 pwrite64(20</state/a.sqlite-wal>, "row"..., 4096, 0) = 4096`
+  const durable = `1 fdatasync(20</state/a.sqlite-wal>) = 0`
+  const append = `1 write(24<TCP:[1]>, "1F APPEND \\"INBOX\\" (\\\\Seen) {5}"..., 64) = 64`
+  expect(appendsIn([written, append, durable].join("\n"))).toEqual({ appends: 1, undurable: 1 })
+  expect(appendsIn([written, durable, append].join("\n"))).toEqual({ appends: 1, undurable: 0 })
+})
+
 describe.skipIf(skipped !== undefined)(
   `power loss${skipped === undefined ? "" : ` (skipped: ${skipped})`}`,
   () => {
