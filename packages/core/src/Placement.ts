@@ -55,9 +55,12 @@ export const placementOf = (message: MessageRow, context: PlacementContext): Opt
   )
   const homes = admitted.filter(({ role }) => role === "home").toSorted(byHome)
   const labels = admitted.filter(({ role }) => role === "label").toSorted(byHome)
-  // Only what stands nowhere else is an orphan: mail that the rules left out of its mailbox is not brought back here.
-  const orphan = shown.every(({ role }) => role === "everything") ? admitted : []
-  const [first] = homes.length > 0 ? homes : labels.length > 0 ? labels : orphan
+  // Only what has no home at all is an orphan: mail that the rules left out of its home is not brought back here.
+  const isHomeless = shown.every(({ role }) => role !== "home")
+  const views = isHomeless ? admitted.filter(({ role }) => role === "everything") : []
+  // A label's mailbox can be a home where labels are mailboxes; where they are not, it must not become one.
+  const substitutes = rules.labels === "copy" ? [...labels, ...views] : [...views, ...labels]
+  const [first] = homes.length > 0 ? homes : substitutes
   if (first === undefined) return Option.none()
 
   // Where the destination has labels, they serve better than keywords.
