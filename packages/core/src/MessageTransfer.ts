@@ -20,7 +20,7 @@ import { isPlaced, type PlacementRow } from "./PlacementRow.ts"
 import type { Quarantine } from "./Quarantine.ts"
 import { RunEvents } from "./RunEvent.ts"
 import type { Settle } from "./Settle.ts"
-import { storeOnce } from "./StoreOnce.ts"
+import { storeOnce, type Unsettled } from "./StoreOnce.ts"
 
 export interface TransferParts {
   readonly source: MailboxReader
@@ -53,7 +53,10 @@ const isUnreadable = ({ reason }: MailError) =>
 /** Bridge may yet load a message it just could not: thrice more, bridge.md section 10 point 17. */
 const untilUnreadable = Schedule.max([Schedule.exponential("500 millis"), Schedule.recurs(3)])
 
-const isMissing = ({ reason }: MailError) => reason._tag === "MailboxRejected" && reason.why === "missing"
+const isMissing = (error: MailError | Unsettled | LedgerError): boolean =>
+  error._tag === "Unsettled"
+    ? isMissing(error.error)
+    : error._tag === "MailError" && error.reason._tag === "MailboxRejected" && error.reason.why === "missing"
 
 /**
  * Carries one message over: one fetch however many places it goes to, its ledger row durable before its octets leave,
@@ -116,11 +119,10 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
       .one(stretchOf(opened), { ...plan.message, ...row })
       .pipe(Effect.map(Option.map(({ locator }) => locator)))
     const { locator } = yield* storeOnce(act, lookFor).pipe(
-      Effect.catchIf(
-        (error) => error._tag === "MailError" && isMissing(error),
-        () => Effect.andThen(mailboxes.reopen(opened.path), storeOnce(act, lookFor))
-      ),
-      Effect.tapError((error) => (error._tag === "MailError" ? noteFailure(row, error) : Effect.void))
+      Effect.catchIf(isMissing, () => Effect.andThen(mailboxes.reopen(opened.path), storeOnce(act, lookFor))),
+      Effect.tapError((error) => (error._tag === "MailError" ? noteFailure(row, error) : Effect.void)),
+      // The row stays `appending`: whoever comes next looks before it sends.
+      Effect.catchTag("Unsettled", ({ error }) => Effect.fail(error))
     )
     const done: PlacementRow = { ...row, state: "appended", locator }
     yield* ledger.placements.putLater(done)
@@ -128,15 +130,13 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
   })
 
   const noteFailure = (row: PlacementRow, { reason }: MailError) =>
-    reason._tag === "Transient" && reason.applied === "unknown"
-      ? Effect.void // The row stays `appending`: the next run looks before it sends.
-      : ledger.placements.put({
-          ...row,
-          state: reason._tag === "MessageRejected" ? "rejected" : "failed",
-          why: Option.some(reason._tag === "MessageRejected" ? reason.why : reason._tag),
-          detail: Option.some(reason.detail),
-          advice: Option.fromUndefinedOr(reason.advice)
-        })
+    ledger.placements.put({
+      ...row,
+      state: reason._tag === "MessageRejected" ? "rejected" : "failed",
+      why: Option.some(reason._tag === "MessageRejected" ? reason.why : reason._tag),
+      detail: Option.some(reason.detail),
+      advice: Option.fromUndefinedOr(reason.advice)
+    })
 
   const append = Effect.fnUntraced(function* (plan: MessagePlan, bytes: Uint8Array) {
     const limit = destination.capabilities.maxMessageSize

@@ -1,3 +1,4 @@
+import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -11,25 +12,32 @@ import type { MessageLocator } from "./Message.ts"
 /** Unknown outcomes in a row after which one message is given up for this run; the ledger row stays open. */
 const unknownOutcomes = 5
 
+/** Nobody knows whether it was stored: the last outcome was unknown, or could not be looked up. */
+export class Unsettled extends Data.TaggedError("Unsettled")<{ readonly error: MailError }> {}
+
 /**
  * Stores something exactly once although an outcome may be unknown: after each unknown one it looks first, and sends
- * again only what is certainly not there. Looking goes through the guard and so waits out a lost connection.
+ * again only what is certainly not there. Looking goes through the guard and so waits out a lost connection. Fails
+ * with MailError only when it is certain that nothing was stored.
  */
 export const storeOnce = (
   attempt: Effect.Effect<AppendReceipt, MailError>,
   lookFor: Effect.Effect<Option.Option<MessageLocator>, MailError | LedgerError>
-): Effect.Effect<AppendReceipt, MailError | LedgerError> =>
+): Effect.Effect<AppendReceipt, MailError | Unsettled | LedgerError> =>
   Effect.gen(function* () {
     for (let unknown = 1; ; unknown++) {
       const result = yield* Effect.result(attempt)
       if (Result.isSuccess(result)) return result.success
-      if (!isUnknown(result.failure) || unknown > unknownOutcomes) return yield* result.failure
-      const locator = yield* lookFor
+      if (!isUnknown(result.failure)) return yield* result.failure
+      if (unknown > unknownOutcomes) return yield* new Unsettled({ error: result.failure })
+      const locator = yield* lookFor.pipe(
+        Effect.mapError((error) => (error._tag === "MailError" ? new Unsettled({ error }) : error))
+      )
       if (Option.isSome(locator)) return { locator }
       yield* Effect.sleep(Duration.millis(250 * 2 ** unknown))
     }
   })
 
 /** Whether nobody can say if the server stored it. */
-export const isUnknown = ({ reason }: MailError): boolean =>
+const isUnknown = ({ reason }: MailError): boolean =>
   reason._tag === "Transient" && reason.applied === "unknown"
