@@ -60,15 +60,21 @@ export const makeLedgerWriter = Effect.fnUntraced(function* (sql: SqlClient.SqlC
     yield* Queue.offer(queue, { row, done })
     return done
   })
-  let latest: Deferred.Deferred<void, LedgerError> | undefined
+  let unflushed: Array<Deferred.Deferred<void, LedgerError>> = []
 
   return {
     put: (row: PlacementRow): Effect.Effect<void, LedgerError> =>
       Effect.flatMap(putLater(row), (done) => Deferred.await(done)),
     putLater: (row: PlacementRow): Effect.Effect<void> =>
       Effect.map(putLater(row), (done) => {
-        latest = done
+        // Those already on the disk need not be waited for; those that failed must be told of.
+        unflushed = unflushed.filter((earlier) => !isWritten(earlier))
+        unflushed.push(done)
       }),
-    flush: Effect.suspend(() => (latest === undefined ? Effect.void : Deferred.await(latest)))
+    flush: Effect.suspend(() => {
+      const waiting = unflushed
+      unflushed = []
+      return Effect.forEach(waiting, (done) => Deferred.await(done), { discard: true })
+    })
   }
 })

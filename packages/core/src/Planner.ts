@@ -11,7 +11,7 @@ import type { PlacementContext } from "./Placement.ts"
 import { PlanDrift } from "./PlanDrift.ts"
 import { driftOf, namesOfPlan, type PlanFile, skippedByPlan } from "./PlanFile.ts"
 import { PlanTally } from "./PlanSummary.ts"
-import type { Rules } from "./Rules.ts"
+import { admits, type Rules } from "./Rules.ts"
 
 export interface PlanInput {
   readonly rules: Rules
@@ -85,7 +85,15 @@ export const makePlanner = Effect.fn("Planner")(function* (
     return tally.summary(source, names)
   })
 
-  return { context, names, source, plans, summary }
+  /** Mailboxes of the owner's making that the rules carry over, those without mail included. */
+  const targets = source.flatMap((mailbox) => {
+    const isMailbox = mailbox.role === "home" || (mailbox.role === "label" && rules.labels === "copy")
+    const name = names.get(pathKey(mailbox.path))
+    const wanted = isMailbox && admits(rules, mailbox) && !context.skipped.has(pathKey(mailbox.path))
+    return wanted && name !== undefined ? [name.path] : []
+  })
+
+  return { context, names, source, plans, targets, summary }
 })
 
 export type Planner = Effect.Success<ReturnType<typeof makePlanner>>

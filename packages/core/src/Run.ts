@@ -6,14 +6,14 @@ import * as Ref from "effect/Ref"
 import { adopt } from "./Adopt.ts"
 import { makeByteBudget } from "./ByteBudget.ts"
 import { Destination } from "./Destination.ts"
-import { makeDestinationMailboxes, stretchOf } from "./DestinationMailboxes.ts"
+import { type DestinationMailboxes, makeDestinationMailboxes, stretchOf } from "./DestinationMailboxes.ts"
 import { guardDestination, guardSource } from "./Guard.ts"
 import { Ledger } from "./Ledger.ts"
 import { pathKey } from "./Mailbox.ts"
 import { MailError } from "./MailError.ts"
 import { pilot, type PilotResult } from "./Pilot.ts"
 import type { PlanDrift } from "./PlanDrift.ts"
-import { makePlanner, type PlanInput } from "./Planner.ts"
+import { makePlanner, type PlanInput, type Planner } from "./Planner.ts"
 import type { PlanSummary } from "./PlanSummary.ts"
 import { makeQuarantine } from "./Quarantine.ts"
 import { RunEvents } from "./RunEvent.ts"
@@ -74,6 +74,27 @@ export const planMigration = Effect.fn("Plan")(function* (options: PlanInput) {
   return { summary: yield* planner.summary, names: planner.names, source: planner.source, listing }
 })
 
+/** The owner's mailboxes that hold no mail, so that the whole tree arrives; each once per ledger. */
+const makeEmptyMailboxes = Effect.fnUntraced(function* (planner: Planner, mailboxes: DestinationMailboxes) {
+  const ledger = yield* Ledger
+  const events = yield* RunEvents
+  const known = new Set(
+    (yield* ledger.mailboxes.all).flatMap(({ path, wanted }) => [pathKey(path), pathKey(wanted)])
+  )
+  const missing = planner.targets.filter((path) => !known.has(pathKey(path)))
+  yield* Effect.forEach(
+    missing,
+    (path) =>
+      mailboxes.open(path).pipe(
+        Effect.catchIf(
+          (error) => error._tag === "MailError" && error.reason._tag === "MailboxRejected",
+          (error) => events.emit({ _tag: "MailboxSkipped", mailbox: path, detail: error.message })
+        )
+      ),
+    { discard: true }
+  )
+})
+
 const isAccountTrouble = (error: MailError | PlanDrift): error is MailError => error._tag === "MailError"
 
 /** The migration: plan, pilot, transfer, and once more for what came meanwhile. Always ends with a result that adds up. */
@@ -120,6 +141,7 @@ export const runMigration = Effect.fn("Run")(function* (options: RunOptions) {
       yield* Ref.update(facts, (sofar) => ({ ...sofar, bytes: sofar.bytes + result.bytes }))
       yield* Ref.set(summary, Option.some(yield* planner.summary))
       if (Option.isSome(result.stoppedBy)) return result.stoppedBy
+      yield* makeEmptyMailboxes(planner, mailboxes)
       if (result.done === 0 && result.stale === 0) break
       const { stillGrowing } = yield* listSource(source)
       yield* Ref.update(facts, (sofar) => ({ ...sofar, stillGrowing }))

@@ -44,6 +44,12 @@ export type ImapConfig = typeof ImapConfig.Type
 export const portOf = ({ port, security }: Pick<ImapConfig, "port" | "security">): number =>
   port ?? (security === "tls" ? 993 : 143)
 
-/** The account, however its host answers and its secret changes: `imap:you@example.net@imap.example.net`. */
-export const accountIdOf = ({ host, user }: Pick<ImapConfig, "host" | "user">): string =>
-  `imap:${user.toLowerCase()}@${host.toLowerCase()}`
+/**
+ * The account, however its secret changes: `imap:you@example.net@imap.example.net`. On this machine the port belongs
+ * to it: two tunnels lead to two servers.
+ */
+export const accountIdOf = (config: Pick<ImapConfig, "host" | "port" | "security" | "user">): string => {
+  const host = config.host.toLowerCase()
+  const place = isLoopback(host) ? `${host}:${portOf(config)}` : host
+  return `imap:${config.user.toLowerCase()}@${place}`
+}
