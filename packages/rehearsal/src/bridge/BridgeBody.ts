@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer"
 import { createHash } from "node:crypto"
 
 import { firstValue } from "../imap/HeaderBlock.ts"
@@ -50,8 +51,6 @@ const decoded = (octets: Buffer, encoding: string | undefined): Buffer => {
       return octets
   }
 }
-
-const isUtf8 = (octets: Buffer): boolean => Buffer.from(octets.toString("utf8"), "utf8").equals(octets)
 
 interface Building {
   readonly raw: Buffer

@@ -118,7 +118,8 @@ export class BridgeSession {
     if (faults.delay > 0) await sleep(faults.delay, undefined, { ref: false })
     const parsed = this.parse(octets)
     if (parsed === undefined) return this.errors < maxErrors
-    this.errors = 0
+    // A malformed answer to AUTHENTICATE is an unreadable command to gluon, so that it must not end the row.
+    if (parsed.command._tag !== "Authenticate") this.errors = 0
     if (this.view !== undefined && !this.tree.all.includes(this.view.mailbox)) {
       this.connection.writeLine("* BYE IMAP session state is inconsistent, please re-login.")
       return false
@@ -152,6 +153,6 @@ export class BridgeSession {
       const code = error.code === undefined ? "" : `[${error.code}] `
       this.connection.writeLine(`${tag} ${error.answer} ${code}${error.message}`)
     }
-    return command._tag !== "Logout" && !this.connection.closed
+    return command._tag !== "Logout" && this.errors < maxErrors && !this.connection.closed
   }
 }

@@ -91,7 +91,10 @@ export class BridgeTree {
     this.mailboxes.get(recoveredMessages)?.add(stored)
   }
 
-  /** What Bridge does with the events it polls: brings labels, messages and flags up to Proton's state. */
+  /**
+   * What Bridge does with the events it polls: brings labels, messages and flags up to Proton's state. A message with
+   * other octets, as an edited draft has, is deleted and made anew under another UID and Gluon id.
+   */
   applyEvents(): void {
     this.applyLabels()
     const messages = this.messages()
@@ -101,8 +104,10 @@ export class BridgeTree {
     }
     for (const message of messages) {
       const stored = this.stored.get(message.id)
-      if (stored === undefined) this.insert(message)
-      else this.update(stored, message)
+      if (stored?.message !== undefined && stored.message.raw !== message.raw) this.forget(stored)
+      const kept = this.stored.get(message.id)
+      if (kept === undefined) this.insert(message)
+      else this.update(kept, message)
     }
   }
 
@@ -135,6 +140,7 @@ export class BridgeTree {
       if (mailbox !== undefined && mailbox.find(stored.id) === undefined) mailbox.add(stored)
     }
     const flags = flagsOf(message)
+    stored.message = message
     const changed = flags.join(" ") !== stored.flags.join(" ")
     stored.labelIds = labelIds
     stored.flags = flags

@@ -1,9 +1,8 @@
-import { itemOctets } from "../imap/BodySection.ts"
+import { hasPart, itemOctets } from "../imap/BodySection.ts"
 import { bodyStructure } from "../imap/BodyStructure.ts"
 import type { FetchItem } from "../imap/FetchItem.ts"
 import { sectionLabel } from "../imap/FetchItem.ts"
 import { formatInternalDate } from "../imap/InternalDate.ts"
-import { literal } from "../imap/WireString.ts"
 import { strikes } from "./BridgeFaults.ts"
 import type { BridgeCommand } from "./BridgeGrammar.ts"
 import type { BridgeSession } from "./BridgeSession.ts"
@@ -35,45 +34,49 @@ const unavailable = (stored: StoredMessage): Refusal =>
     `message failed to load from cache (open ${stored.gluonId}: no such file or directory), failed to download from connector: 404 GET mail/v4/messages/${stored.id}: Message does not exist (Code=2501, Status=422)`
   )
 
-const itemText = (session: BridgeSession, numbered: Numbered, item: FetchItem): Buffer => {
+/** Text and octets in the order they go out; a message of 30 MB is not copied to be framed. */
+type Pieces = ReadonlyArray<string | Buffer>
+
+const itemText = (session: BridgeSession, numbered: Numbered, item: FetchItem): Pieces => {
   const { entry } = numbered.item
   const { literals } = session.server
   switch (item._tag) {
     case "Uid":
-      return Buffer.from(`UID ${entry.uid}`)
+      return [`UID ${entry.uid}`]
     case "Flags":
-      return Buffer.from(`FLAGS ${shownFlags(numbered.item)}`)
+      return [`FLAGS ${shownFlags(numbered.item)}`]
     case "InternalDate":
-      return Buffer.from(`INTERNALDATE ${formatInternalDate(entry.stored.internalDate)}`)
+      return [`INTERNALDATE ${formatInternalDate(entry.stored.internalDate)}`]
     case "Size":
-      return Buffer.from(`RFC822.SIZE ${literals.size(entry.stored)}`)
+      return [`RFC822.SIZE ${literals.size(entry.stored)}`]
     case "Envelope":
-      return Buffer.from(`ENVELOPE ${gluonEnvelope(literals.get(entry.stored))}`)
+      return [`ENVELOPE ${gluonEnvelope(literals.get(entry.stored))}`]
     case "Body":
-      return Buffer.from(`BODY ${bodyStructure(literals.get(entry.stored), false, goQuote)}`)
+      return [`BODY ${bodyStructure(literals.get(entry.stored), false, goQuote)}`]
     case "BodyStructure":
-      return Buffer.from(`BODYSTRUCTURE ${bodyStructure(literals.get(entry.stored), true, goQuote)}`)
-    case "Section":
-      return Buffer.concat([
-        Buffer.from(`${sectionLabel(item).toUpperCase()} `),
-        literal(itemOctets(literals.get(entry.stored), item))
-      ])
+      return [`BODYSTRUCTURE ${bodyStructure(literals.get(entry.stored), true, goQuote)}`]
+    case "Section": {
+      const message = literals.get(entry.stored)
+      if (!hasPart(message, item.section.part)) throw new Refusal("no such parts exists")
+      const octets = itemOctets(message, item)
+      return [`${sectionLabel(item).toUpperCase()} {${octets.length}}\r\n`, octets]
+    }
     default:
-      return Buffer.alloc(0)
+      return []
   }
 }
 
 /** The items in the order they were asked for; UID, when nobody asked, at the end. */
-const response = (session: BridgeSession, numbered: Numbered, command: Fetch): Buffer => {
+const response = (session: BridgeSession, numbered: Numbered, command: Fetch): Pieces => {
   const { entry } = numbered.item
   const uidAsked = command.items.some((item) => item._tag === "Uid")
   const items = command.items.map((item) => itemText(session, numbered, item))
-  if (command.byUid && !uidAsked) items.push(Buffer.from(`UID ${entry.uid}`))
+  if (command.byUid && !uidAsked) items.push([`UID ${entry.uid}`])
   if (command.items.some(setsSeen) && markSeen(session, numbered)) {
-    items.push(Buffer.from(`FLAGS ${shownFlags(numbered.item)}`))
+    items.push([`FLAGS ${shownFlags(numbered.item)}`])
   }
-  const spaced = items.flatMap((item, index) => (index === 0 ? [item] : [Buffer.from(" "), item]))
-  return Buffer.concat([Buffer.from(`* ${numbered.sequence} FETCH (`), ...spaced, Buffer.from(")\r\n")])
+  const spaced = items.flatMap((item, index) => (index === 0 ? item : [" ", ...item]))
+  return [`* ${numbered.sequence} FETCH (`, ...spaced, ")\r\n"]
 }
 
 /** In a mailbox that was SELECTed, reading a body without PEEK marks it read on Proton. */
@@ -92,13 +95,16 @@ const send = async (session: BridgeSession, numbered: Numbered, command: Fetch):
   const { stored } = numbered.item.entry
   const literals = command.items.some(needsLiteral)
   if (literals && strikes(faults.fetchFailures, stored.id)) throw unavailable(stored)
-  const octets = response(session, numbered, command)
+  const pieces = response(session, numbered, command).map((piece) =>
+    typeof piece === "string" ? Buffer.from(piece) : piece
+  )
   if (literals && strikes(faults.literalCuts, stored.id)) {
+    const octets = Buffer.concat(pieces)
     session.connection.write(octets.subarray(0, octets.length / 2))
     session.connection.end()
     return
   }
-  session.connection.write(octets)
+  for (const piece of pieces) session.connection.write(piece)
   if (command.items.some(isWhole)) stats.fetchedBodies += 1
   await session.connection.drained()
 }

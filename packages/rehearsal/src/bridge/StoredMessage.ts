@@ -9,7 +9,7 @@ export interface StoredMessage {
   /** Milliseconds since 1970. */
   readonly internalDate: number
   /** What Proton holds; `undefined` for a recovered message. */
-  readonly message: ProtonMessage | undefined
+  message: ProtonMessage | undefined
   /** What a client tried to append and Proton refused. */
   readonly recovered: Uint8Array | undefined
   /** As of the last event: Proton's own state may be ahead. */

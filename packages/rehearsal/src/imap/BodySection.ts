@@ -46,6 +46,10 @@ const ofMessage = (octets: Buffer, section: Section): Buffer => {
   }
 }
 
+/** Whether a message has the part a section names: some servers refuse to answer for one it has not. */
+export const hasPart = (octets: Buffer, numbers: ReadonlyArray<number>): boolean =>
+  numbers.length === 0 || findPart(parseMime(octets), numbers) !== undefined
+
 /** The octets `BODY[section]` means; none where the message has no such part. */
 export const sectionOctets = (octets: Buffer, section: Section): Buffer => {
   if (section.part.length === 0) return ofMessage(octets, section)

@@ -30,6 +30,18 @@ describe("bad commands", () => {
     })
   })
 
+  it("counts malformed answers to AUTHENTICATE among them", async () => {
+    await withBridge(tinyAccount(), {}, async (bridge) => {
+      const client = await greeted(bridge)
+      for (let count = 0; count < 20; count += 1) {
+        client.send("a AUTHENTICATE PLAIN\r\n*\r\n")
+        await client.line()
+        assert.match((await client.line()) ?? "", /^a BAD .*client aborted authentication$/u)
+      }
+      assert.deepStrictEqual(await client.rest(), [])
+    })
+  })
+
   it.each([0, 30 * 1024 * 1024])("drops the connection over a literal of %i octets", async (size) => {
     await withBridge(tinyAccount(), {}, async (bridge) => {
       const client = await greeted(bridge)

@@ -115,6 +115,15 @@ describe("fetch", () => {
     })
   })
 
+  it("refuses a part that is not there", async () => {
+    await withBridge(many(1), {}, async (bridge) => {
+      const client = await signedIn(bridge)
+      await client.command("EXAMINE INBOX")
+      assert.include((await client.command("FETCH 1 BODY.PEEK[1]")).join("|"), "This is m1.")
+      assert.deepStrictEqual(await client.command("FETCH 1 BODY.PEEK[2]"), ["T NO no such parts exists"])
+    })
+  })
+
   it("shows one message under one literal in every mailbox", async () => {
     const account = tinyAccount(
       [{ name: "one", labels: [SystemLabel.archive, "L", SystemLabel.starred] }],

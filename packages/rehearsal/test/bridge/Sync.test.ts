@@ -141,6 +141,25 @@ describe("events", () => {
     })
   })
 
+  it("give an edited draft another UID and another Gluon id", async () => {
+    const live = tinyAccount([{ name: "draft", labels: ["8"] }])
+    await withBridge(live, {}, async (bridge) => {
+      const client = await signedIn(bridge)
+      await client.command("EXAMINE Drafts")
+      const gluonId = async (uid: number): Promise<string | undefined> => {
+        const fetched = await client.command(`UID FETCH ${uid} (BODY.PEEK[HEADER])`)
+        return /X-Pm-Gluon-Id: ([\da-f-]{36})/u.exec(fetched.join("|"))?.[1]
+      }
+      const before = await gluonId(1)
+      const edited = tinyAccount([{ name: "draft", labels: ["8"], raw: "Subject: b\r\n\r\n" }])
+      live.messages.splice(0, 1, ...edited.messages)
+      assert.include(await client.command("EXAMINE Drafts"), "* OK [UIDNEXT 3]")
+      const after = await gluonId(2)
+      assert.isDefined(after)
+      assert.notStrictEqual(after, before)
+    })
+  })
+
   it("rename a mailbox without touching its UIDs", async () => {
     const live = tinyAccount(
       [{ name: "one", labels: ["F"] }],
