@@ -5,6 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
 import type { BridgeConfig } from "./BridgeConfig.ts"
+import { startBridge } from "./BridgeErrors.ts"
 import { type FoundBridge, type ProbeAnswer, probePort } from "./BridgeProbe.ts"
 
 /** Where a Bridge is looked for and how patiently, when its config does not say. A reference, so that a rehearsal can look elsewhere. */
@@ -22,10 +23,6 @@ export const BridgeSearch = Context.Reference<{
 })
 
 const isBridge = (answer: ProbeAnswer): answer is FoundBridge => answer._tag === "Bridge"
-
-const startIt =
-  "Start Proton Mail Bridge and wait until the account shows Connected. If it is running, compare the IMAP port in its " +
-  "settings with the one here, and check the internet connection: Bridge closes its port while it is offline."
 
 const said = (answer: ProbeAnswer): ReadonlyArray<string> => {
   if (answer._tag === "Stranger") return [`on port ${answer.port} ${answer.says}`]
@@ -54,7 +51,7 @@ export const notFound = (host: string, answers: ReadonlyArray<ProbeAnswer>): Mai
       `no Bridge on ${host}, ${ports}: not running, on another port, or offline`,
       ...answers.flatMap(said)
     ].join("; "),
-    advice: startIt,
+    advice: startBridge,
     applied: "no"
   })
 }

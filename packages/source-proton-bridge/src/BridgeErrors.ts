@@ -17,6 +17,11 @@ const checklist =
   "the user is a full address of the account, spelt as there and enabled; the account shows Connected, not Signed out or Locked; " +
   "in split mode, the address is the one whose mail is wanted. Nothing is tried again until you say so: Bridge counts failures."
 
+/** What to do when nothing listens on Bridge's port. */
+export const startBridge =
+  "Start Proton Mail Bridge and wait until the account shows Connected. If it is running, compare the IMAP port in its " +
+  "settings with the one here, and check the internet connection: Bridge closes its port while it is offline."
+
 /** A missing store file is fetched from Proton on demand; these words mean that the network failed, not the message. */
 const networkTrouble =
   /no such host|dial tcp|connection re(?:fused|set)|network is unreachable|no internet|i\/o timeout|deadline exceeded|\b(?:429|50[0-4])\b/iu
@@ -73,6 +78,8 @@ const anotherCertificate: ReadonlySet<string | undefined> = new Set([
 /** What a failure means where Bridge says it in its own way; `undefined` for one that any IMAP server could cause. */
 export const bridgeReason = (failure: ImapFailure): MailErrorReason | undefined => {
   if (failure.status !== undefined) return rules.find(([words]) => words.test(failure.text))?.[1](failure)
+  if (failure.errno === "ECONNREFUSED")
+    return new Transient({ detail: failure.text, advice: startBridge, applied: "no" })
   if (!anotherCertificate.has(failure.errno)) return undefined
   // Bridge is looked for anew before the next login, and then it shows whether it has moved or was reset.
   return new Transient({

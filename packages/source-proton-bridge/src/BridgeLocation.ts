@@ -4,15 +4,16 @@ import * as Effect from "effect/Effect"
 
 import type { BridgeConfig } from "./BridgeConfig.ts"
 import { BridgeSearch, findBridges } from "./BridgeDiscovery.ts"
-import type { FoundBridge } from "./BridgeProbe.ts"
+import { type FoundBridge, probePort } from "./BridgeProbe.ts"
 import { accepts, readTrust, refusal, trustName } from "./BridgeTrust.ts"
 
-/** Where the account's Bridge is, as long as that holds. */
+/** Where the account's Bridge is. */
 export interface BridgeLocation {
-  /** A Bridge that shows a trusted certificate: the one found last, else looked for now. */
+  /**
+   * The Bridge that shows a trusted certificate, asked anew each time: first where it was found last, then wherever it may
+   * be. Between two logins Bridge may have moved, been reset, or left its port to a stranger, and then nothing is sent.
+   */
   readonly bridge: Effect.Effect<FoundBridge, MailErrorReason>
-  /** Looks anew the next time: a connection failed, so Bridge may have moved, restarted, or left its port to a stranger. */
-  readonly forget: Effect.Effect<void>
   /** Remembers the certificate: Bridge accepted the password over it. A Bridge that refused may be somebody else's. */
   readonly pin: Effect.Effect<void>
 }
@@ -26,23 +27,24 @@ export const makeBridgeLocation = Effect.fnUntraced(function* (
   let trust = yield* readTrust(config)
   let known: FoundBridge | undefined
 
-  const find = Effect.gen(function* () {
-    const [bridge] = yield* findBridges(config, ({ fingerprint }) => accepts(trust, fingerprint))
-    if (!accepts(trust, bridge.fingerprint)) return yield* Effect.fail(refusal(trust, bridge.fingerprint))
-    known = bridge
-    return bridge
+  const isTrusted = ({ fingerprint }: FoundBridge) => accepts(trust, fingerprint)
+
+  const bridge = Effect.gen(function* () {
+    const again =
+      known === undefined ? undefined : yield* probePort({ ...known, greetingWait: search.greetingWait })
+    if (again?._tag === "Bridge" && isTrusted(again)) return again
+    const [found] = yield* findBridges(config, isTrusted)
+    if (!isTrusted(found)) return yield* Effect.fail(refusal(trust, found.fingerprint))
+    known = found
+    return found
   }).pipe(Effect.provideService(BridgeSearch, search))
 
-  return {
-    bridge: Effect.suspend(() => (known === undefined ? find : Effect.succeed(known))),
-    forget: Effect.sync(() => {
-      known = undefined
-    }),
-    pin: Effect.suspend(() => {
-      if (known === undefined) return Effect.void
-      const { fingerprint } = known
-      if (trust._tag === "firstSight") trust = { _tag: "pinned", fingerprint }
-      return store.pin(trustName(config), fingerprint)
-    })
-  }
+  const pin = Effect.suspend(() => {
+    if (known === undefined) return Effect.void
+    const { fingerprint } = known
+    if (trust._tag === "firstSight") trust = { _tag: "pinned", fingerprint }
+    return store.pin(trustName(config), fingerprint)
+  })
+
+  return { bridge, pin }
 })

@@ -26,7 +26,8 @@ const failed =
   (reason: MailErrorReason): MailError =>
     new MailError({ adapter: kind, operation, reason })
 
-const accessTo =
+/** How to log in to the Bridge that was found. */
+export const accessTo =
   (config: BridgeConfig) =>
   (bridge: FoundBridge): ImapAccess => ({
     kind,
@@ -109,21 +110,18 @@ export const makeBridgeSource = Effect.fnUntraced(function* (
   yield* location.pin
   const reader = makeImapReader(pool, hooksFor(config, pool))
 
-  const watched = <A>(call: Effect.Effect<A, MailError>): Effect.Effect<A, MailError> =>
-    call.pipe(
-      Effect.tapError(({ operation }) => (operation === "connect" ? location.forget : Effect.void)),
-      // While Bridge starts, or starts over after a resync, no mailbox exists: that is no reason to give one up.
-      Effect.catchIf(isMissing, (error) => Effect.andThen(reader.listMailboxes, Effect.fail(error)))
-    )
+  // While Bridge starts, or starts over after a resync, no mailbox exists: that is no reason to give one up.
+  const unlessStarting = <A>(call: Effect.Effect<A, MailError>): Effect.Effect<A, MailError> =>
+    Effect.catchIf(call, isMissing, (error) => Effect.andThen(reader.listMailboxes, Effect.fail(error)))
 
   return {
     kind: reader.kind,
     account: reader.account,
-    listMailboxes: watched(reader.listMailboxes),
-    list: (mailbox, from) => watched(reader.list(mailbox, from)),
-    end: (mailbox) => watched(reader.end(mailbox)),
-    describe: (mailbox, locators) => watched(reader.describe(mailbox, locators)),
-    glimpse: (mailbox, locator) => watched(reader.glimpse(mailbox, locator)),
-    fetch: (mailbox, locator) => watched(reader.fetch(mailbox, locator))
+    listMailboxes: reader.listMailboxes,
+    list: (mailbox, from) => unlessStarting(reader.list(mailbox, from)),
+    end: (mailbox) => unlessStarting(reader.end(mailbox)),
+    describe: (mailbox, locators) => unlessStarting(reader.describe(mailbox, locators)),
+    glimpse: (mailbox, locator) => unlessStarting(reader.glimpse(mailbox, locator)),
+    fetch: (mailbox, locator) => unlessStarting(reader.fetch(mailbox, locator))
   }
 })

@@ -73,6 +73,12 @@ describe("bridgeReason", () => {
     assert.strictEqual(reasonFor(expired)._tag, "Fatal")
   })
 
+  it("explains a port that was closed between finding Bridge and logging in as Bridge's own doing", () => {
+    const reason = reasonFor({ operation: "connect", text: "connect ECONNREFUSED", errno: "ECONNREFUSED" })
+    assert.strictEqual(reason._tag, "Transient")
+    assert.include(reason.advice ?? "", "Bridge closes its port while it is offline")
+  })
+
   it("leaves what any server could say to the general table", () => {
     assert.isUndefined(bridgeReason({ operation: "list", status: "NO", text: "disk full", applied: "no" }))
     assert.isUndefined(bridgeReason({ operation: "list", text: "no such user", applied: "no" }))

@@ -35,15 +35,13 @@ describe("BridgeLocation", () => {
     })
   )
 
-  it.live("remembers where Bridge is until told to look again, and then finds where it moved", () =>
+  it.live("finds where Bridge moved between two logins", () =>
     Effect.gen(function* () {
       const bridge = yield* rehearse()
       const elsewhere = yield* closedPort
       const location = yield* locationOf(bridge, { ports: [bridge.port, elsewhere] })
-      const before = yield* location.bridge
+      assert.strictEqual((yield* location.bridge).port, bridge.port)
       yield* Effect.promise(() => bridge.movePort(elsewhere))
-      assert.strictEqual(yield* location.bridge, before)
-      yield* location.forget
       assert.strictEqual((yield* location.bridge).port, elsewhere)
     })
   )
@@ -69,7 +67,6 @@ describe("BridgeLocation", () => {
       yield* location.bridge
       yield* location.pin
       yield* Effect.promise(() => bridge.newCertificate())
-      yield* location.forget
       const reason = yield* Effect.flip(location.bridge)
       assert.strictEqual(reason._tag, "AuthFailed")
       assert.include(reason.detail, bridge.fingerprint)
@@ -85,6 +82,19 @@ describe("BridgeLocation", () => {
       trust.pinned.set(trustName(yield* configFor(own)), own.fingerprint)
       const location = yield* locationOf(own, { trust, ports: [other.port, own.port] })
       assert.strictEqual((yield* location.bridge).port, own.port)
+    })
+  )
+
+  it.live("recognises a stranger on the port Bridge had, and sends it nothing", () =>
+    Effect.gen(function* () {
+      const bridge = yield* rehearse()
+      const location = yield* locationOf(bridge, { config: { port: bridge.port } })
+      yield* location.bridge
+      bridge.goOffline()
+      const stranger = yield* strangerScoped({ says: "220 mail ESMTP", port: bridge.port })
+      const reason = yield* Effect.flip(location.bridge)
+      assert.include(reason.detail, "that is the SMTP port")
+      assert.strictEqual(stranger.received(), "")
     })
   )
 

@@ -1,7 +1,5 @@
-import type { MailboxPath } from "@mailferry/core/Mailbox.ts"
 import type { MailboxReader } from "@mailferry/core/MailboxReader.ts"
 import type { MailError } from "@mailferry/core/MailError.ts"
-import type { MessageSummary } from "@mailferry/core/Message.ts"
 import { TrustStore } from "@mailferry/core/TrustStore.ts"
 import { makeCertificate } from "@mailferry/rehearsal/bridge/BridgeCertificate.ts"
 import type { ProtonAccount } from "@mailferry/rehearsal/ProtonAccount.ts"
@@ -13,6 +11,7 @@ import { makeBridgeSource } from "@mailferry/source-proton-bridge/BridgeSource.t
 import { Duration, Effect, Option, Schema, type Scope } from "effect"
 
 import { smallAccount } from "./SmallAccount.ts"
+import { tap, type WiretapOptions } from "./Wiretap.ts"
 
 /** Made once: a key takes some tenths of a second. */
 export const certificate = makeCertificate()
@@ -64,19 +63,10 @@ export const sourceOn = (
     Effect.provideService(BridgeSearch, { ports, greetingWait: Duration.millis(150) })
   )
 
-export const locatorsIn = (source: MailboxReader, mailbox: MailboxPath) =>
-  Effect.map(source.list(mailbox, Option.none()), ({ entries }) => entries.map(({ locator }) => locator))
-
-/** Everything in a mailbox, described. */
-export const allIn = (
-  source: MailboxReader,
-  mailbox: MailboxPath
-): Effect.Effect<ReadonlyArray<MessageSummary>, MailError> =>
-  Effect.flatMap(locatorsIn(source, mailbox), (locators) => source.describe(mailbox, locators))
-
-/** The one message of a mailbox with this subject: the small account makes Message-IDs of subjects. */
-export const theOne = (source: MailboxReader, mailbox: MailboxPath, subject: string) =>
-  Effect.flatMap(allIn(source, mailbox), (found) => {
-    const one = found.find(({ messageId }) => Option.contains(messageId, `<${subject}@example.net>`))
-    return one === undefined ? Effect.die(`no ${subject} in ${mailbox.join("/")}`) : Effect.succeed(one)
-  })
+/** A source whose every word to Bridge is written down. */
+export const tapped = Effect.fnUntraced(function* (options: WiretapOptions = {}, account = smallAccount()) {
+  const bridge = yield* rehearse({ account, security: "ssl" })
+  const wiretap = yield* tap(bridge, yield* Effect.promise(() => certificate), options)
+  const source = yield* sourceOn(bridge, { ports: [wiretap.port], config: { security: "tls" } })
+  return { bridge, source, wiretap }
+})

@@ -6,7 +6,7 @@ import {
 } from "@mailferry/rehearsal/ProtonAccount.ts"
 import { protonId } from "@mailferry/rehearsal/sample/ProtonId.ts"
 
-const { allMail: _, archive, drafts, inbox, sent, spam, starred, trash } = SystemLabel
+const { archive, drafts, inbox, sent, spam, starred, trash } = SystemLabel
 
 const label = (kind: ProtonLabel["kind"], ...path: ReadonlyArray<string>): ProtonLabel => ({
   id: protonId(`label ${path.join(" > ")}`),
@@ -61,6 +61,29 @@ export const message = (
   }
 }
 
+/** A message with a text and an attachment. */
+const withAttachment = Buffer.from(
+  [
+    "Message-ID: <lost-file@example.net>",
+    "Subject: lost-file",
+    "MIME-Version: 1.0",
+    'Content-Type: multipart/mixed; boundary="b"',
+    "",
+    "--b",
+    "Content-Type: text/plain",
+    "",
+    "See the attachment.",
+    "--b",
+    'Content-Type: application/pdf; name="a.pdf"',
+    'Content-Disposition: attachment; filename="a.pdf"',
+    "Content-Transfer-Encoding: base64",
+    "",
+    "JVBERi0xLjQ=",
+    "--b--",
+    ""
+  ].join("\r\n")
+)
+
 /** A fresh account with one message of each kind that matters to placement. */
 export const smallAccount = (): ProtonAccount => ({
   addresses: ["me@proton.me", "shop@example.org"],
@@ -80,7 +103,7 @@ export const smallAccount = (): ProtonAccount => ({
     message("draft", [drafts]),
     message("orphan", [labels.blue.id]),
     message("lost-key", [inbox], { trouble: "undecryptable-body" }),
-    message("lost-file", [inbox], { trouble: "undecryptable-attachment" }),
+    message("lost-file", [inbox], { trouble: "undecryptable-attachment", raw: withAttachment }),
     message("never-built", [inbox], { trouble: "skipped" }),
     message("only-in-all-mail", [])
   ]

@@ -3,7 +3,11 @@ import { type AddressInfo, createServer } from "node:net"
 import { Effect } from "effect"
 
 /** A server on loopback that is not Bridge: says one line, or nothing, or closes at once, and keeps what it is sent. */
-export const strangerScoped = (behaviour: { readonly says?: string; readonly closes?: boolean }) =>
+export const strangerScoped = (behaviour: {
+  readonly says?: string
+  readonly closes?: boolean
+  readonly port?: number
+}) =>
   Effect.acquireRelease(
     Effect.callback<{
       readonly port: number
@@ -21,7 +25,7 @@ export const strangerScoped = (behaviour: { readonly says?: string; readonly clo
         if (behaviour.says !== undefined) socket.write(`${behaviour.says}\r\n`)
         if (behaviour.closes === true) socket.destroy()
       })
-      server.listen(0, "127.0.0.1", () => {
+      server.listen(behaviour.port ?? 0, "127.0.0.1", () => {
         const { port } = server.address() as AddressInfo
         const stop = () => {
           for (const socket of open) socket.destroy()

@@ -47,7 +47,7 @@ export const tap = (
       const open = new Set<TLSSocket>()
       const server = createServer({ cert: certificate, key }, (client) => {
         const upstream = connect({ host: bridge.host, port: bridge.port, ca: [certificate] })
-        for (const socket of [client, upstream]) open.add(socket.on("error", () => {}))
+        for (const socket of [client, upstream]) open.add(socket.on("error", () => {}).setNoDelay())
         client.on("close", () => upstream.destroy())
         upstream.on("close", () => client.destroy())
         client.on(
