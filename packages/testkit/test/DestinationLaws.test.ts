@@ -24,7 +24,7 @@ const caughtBy = Effect.fnUntraced(function* (it: BrokenDestination) {
       const check = Effect.scoped(Effect.provide(law.check(subject), Layer.fresh(subject.layer)))
       return Effect.map(Effect.exit(check), Exit.isFailure)
     },
-    { concurrency: 8 }
+    { concurrency: 16 }
   )
   return broken.map(({ name }) => name)
 })

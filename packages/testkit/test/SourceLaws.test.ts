@@ -13,7 +13,7 @@ const caughtBy = Effect.fnUntraced(function* (it: BrokenSource) {
       const check = Effect.scoped(Effect.provide(law.check(subject), Layer.fresh(subject.layer)))
       return Effect.map(Effect.exit(check), Exit.isFailure)
     },
-    { concurrency: 8 }
+    { concurrency: 16 }
   )
   return broken.map(({ name }) => name)
 })

@@ -8,6 +8,7 @@ import { Effect } from "effect"
 /** What the laws may see and do to an account in memory behind the adapter's back, at either end. */
 export const accountProbes = (account: MemoryAccount.MemoryAccount) => ({
   openSockets: Effect.sync(() => account.connections),
+  rest: 0,
   secrets: [account.password],
   expunge: ({ mailbox, locator }: StoredAt) =>
     Effect.sync(() => {
