@@ -11,6 +11,8 @@ import { type PlacementRow, recordOf } from "./PlacementRow.ts"
 
 interface Write {
   readonly row: PlacementRow
+  /** Nobody waits for this one, so its failure is kept for `flush`. */
+  readonly later: boolean
   readonly done: Deferred.Deferred<void, LedgerError>
 }
 
@@ -26,10 +28,13 @@ const lastOfEachKey = (writes: ReadonlyArray<Write>) => [
  * Writes placement rows in the order they come, many in one commit: whoever waits meanwhile shares the next fsync.
  *
  * `put` returns when the row is on the disk. `putLater` returns at once and is for rows whose loss is harmless
- * (an `appended` that is lost is found again on resume); `flush` waits for everything put before it.
+ * (an `appended` that is lost is found again on resume); `flush` waits for everything put before it, and fails when one
+ * of those rows was lost.
  */
 export const makeLedgerWriter = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   const queue = yield* Queue.bounded<Write>(2 * rowsPerCommit)
+  let latest: Deferred.Deferred<void, LedgerError> | undefined
+  let lost: Exit.Exit<void, LedgerError> | undefined
 
   const commit = (writes: ReadonlyArray<Write>): Effect.Effect<unknown, SqlError> => {
     const records = lastOfEachKey(writes)
@@ -46,35 +51,40 @@ export const makeLedgerWriter = Effect.fnUntraced(function* (sql: SqlClient.SqlC
       commit(writes).pipe(
         Effect.mapError(ledgerErrorOf),
         Effect.exit,
-        Effect.flatMap((exit) =>
-          Effect.forEach(writes, ({ done }) => Deferred.done(done, Exit.asVoid(exit)), { discard: true })
-        )
+        Effect.map(Exit.asVoid),
+        Effect.flatMap((exit) => {
+          if (Exit.isFailure(exit) && writes.some(({ later }) => later)) lost ??= exit
+          return Effect.forEach(writes, ({ done }) => Deferred.done(done, exit), { discard: true })
+        })
       )
     ),
     Effect.forever,
     Effect.forkScoped
   )
 
-  const putLater = Effect.fnUntraced(function* (row: PlacementRow) {
+  const offer = Effect.fnUntraced(function* (row: PlacementRow, later: boolean) {
     const done = yield* Deferred.make<void, LedgerError>()
-    yield* Queue.offer(queue, { row, done })
+    yield* Queue.offer(queue, { row, later, done })
     return done
   })
-  let unflushed: Array<Deferred.Deferred<void, LedgerError>> = []
 
   return {
     put: (row: PlacementRow): Effect.Effect<void, LedgerError> =>
-      Effect.flatMap(putLater(row), (done) => Deferred.await(done)),
+      Effect.flatMap(offer(row, false), (done) => Deferred.await(done)),
     putLater: (row: PlacementRow): Effect.Effect<void> =>
-      Effect.map(putLater(row), (done) => {
-        // Those already on the disk need not be waited for; those that failed must be told of.
-        unflushed = unflushed.filter((earlier) => !isWritten(earlier))
-        unflushed.push(done)
+      Effect.map(offer(row, true), (done) => {
+        latest = done
       }),
-    flush: Effect.suspend(() => {
-      const waiting = unflushed
-      unflushed = []
-      return Effect.forEach(waiting, (done) => Deferred.await(done), { discard: true })
-    })
+    flush: Effect.suspend(() =>
+      latest === undefined ? Effect.void : Effect.exit(Deferred.await(latest))
+    ).pipe(
+      Effect.andThen(
+        Effect.suspend(() => {
+          const outcome = lost ?? Exit.void
+          lost = undefined
+          return outcome
+        })
+      )
+    )
   }
 })
