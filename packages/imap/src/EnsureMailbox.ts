@@ -6,6 +6,7 @@ import type * as Option from "effect/Option"
 
 import type { ImapPool } from "./ImapPool.ts"
 import type { ImapSession } from "./ImapSession.ts"
+import { listAll } from "./ListAll.ts"
 import type { MailboxWire } from "./MailboxWire.ts"
 
 const octetsOf = (level: string): number => Buffer.byteLength(level)
@@ -50,10 +51,7 @@ export const makeEnsureMailbox = (
 
   /** A server may say "exists" in words of its own: what counts is whether it lists the mailbox. */
   const isListed = (session: ImapSession, name: string) =>
-    Effect.map(
-      session.run("ensureMailbox", (client) => client.list({ listOnly: true })),
-      (entries) => entries.some(({ path }) => path === name)
-    )
+    Effect.map(session.run("ensureMailbox", listAll), (entries) => entries.some(({ path }) => path === name))
 
   const create = (session: ImapSession, name: string) =>
     session

@@ -18,6 +18,7 @@ import { glimpseMessage } from "./GlimpseMessage.ts"
 import { decodeWords, readHeader } from "./HeaderFields.ts"
 import type { ImapPool } from "./ImapPool.ts"
 import { type ImapSession, type OpenMailbox, uidValidityChanged } from "./ImapSession.ts"
+import { listAll } from "./ListAll.ts"
 import { listUids } from "./ListUids.ts"
 import { isForeign, type MailboxWire, wireOf } from "./MailboxWire.ts"
 import { isSelectable, type ListLine, specialUses } from "./SpecialUse.ts"
@@ -94,16 +95,13 @@ export const makeImapReader = (pool: ImapPool, hooks: ReaderHooks = {}): ImapRea
     Effect.fail(new MailError({ adapter: access.kind, operation, reason }))
 
   const lines = (session: ImapSession) =>
-    Effect.map(
-      session.run("listMailboxes", (client) => client.list({ listOnly: true })),
-      (entries) => {
-        const listed = entries
-          .filter(({ path }) => path !== "" && !isForeign(session.client, path))
-          .map(({ flags, path }): ListLine => ({ name: path, attributes: flags }))
-        wire ??= wireOf(session.client, listed, entries.find(({ delimiter }) => delimiter)?.delimiter)
-        return listed
-      }
-    )
+    Effect.map(session.run("listMailboxes", listAll), (entries) => {
+      const listed = entries
+        .filter(({ path }) => path !== "" && !isForeign(session.client, path))
+        .map(({ flags, path }): ListLine => ({ name: path, attributes: flags }))
+      wire ??= wireOf(session.client, listed, entries.find(({ delimiter }) => delimiter)?.delimiter)
+      return listed
+    })
 
   const knownWire: Effect.Effect<MailboxWire, MailError> = Effect.suspend(() =>
     wire === undefined

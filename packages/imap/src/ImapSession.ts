@@ -17,6 +17,7 @@ import type { ImapAccess } from "./ImapAccess.ts"
 import { imapReason } from "./ImapErrors.ts"
 import { type ImapFailure, failureOf } from "./ImapFailure.ts"
 import { certificateChanged } from "./ImapSocketErrors.ts"
+import { listAll } from "./ListAll.ts"
 import { SessionLog } from "./SessionLog.ts"
 
 /** The mailbox a session has open. */
@@ -149,7 +150,7 @@ export const openImapSession = Effect.fnUntraced(function* (
   // Not at once: imapflow starts its sleep after this call, and only then does closing wake it.
   log.onThrottle = () => client.closeAfter()
   let open: OpenMailbox | undefined
-  let knowsMailboxes = false
+  let listed: ReadonlySet<string> = new Set()
 
   const failed = (operation: Operation, reason: MailErrorReason) =>
     new MailError({ adapter: access.kind, operation, reason })
@@ -203,10 +204,9 @@ export const openImapSession = Effect.fnUntraced(function* (
       open = undefined
       // Whatever it is for, a refusal concerns the mailbox and not a message in it.
       return run("list", async (client) => {
-        if (!knowsMailboxes) {
-          // imapflow LISTs (and LSUBs) each mailbox before it opens it, unless it knows them all.
-          await client.list({ listOnly: true })
-          knowsMailboxes = true
+        if (!listed.has(wireName)) {
+          // imapflow sends LIST and LSUB for each mailbox it has not seen listed; one LIST of all spares it most of them.
+          listed = new Set((await listAll(client)).map(({ path }) => path))
         }
         return client.mailboxOpen(wireName, { readOnly: !write })
       }).pipe(
