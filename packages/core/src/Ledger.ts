@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Migrator from "effect/sql/Migrator"
 import * as SqlClient from "effect/sql/SqlClient"
+import { isSqlError } from "effect/sql/SqlError"
 
 import { LedgerError, ledgerErrorOf } from "./LedgerError.ts"
 import { holdLedgerLock } from "./LedgerLock.ts"
@@ -46,20 +47,33 @@ const claimPair = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, config:
   }
 })
 
+const notUpToDate = (words: string, cause?: unknown) =>
+  new LedgerError({
+    why: "damaged",
+    detail: `The ledger could not be brought up to date: ${words}.`,
+    advice: "It may come from a newer mailferry: update mailferry, then run again.",
+    cause
+  })
+
+/** Brings the tables up to date; refuses those that a newer mailferry has made, since it may count on more than we know. */
+const migrate = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
+  yield* Migrator.make({})({ loader: migrations }).pipe(
+    Effect.mapError((error) => {
+      if (error._tag === "SqlError") return ledgerErrorOf(error)
+      return isSqlError(error.cause) ? ledgerErrorOf(error.cause) : notUpToDate(error.message, error)
+    })
+  )
+  const ours = yield* Effect.mapError(migrations, ({ message }) => notUpToDate(message))
+  const known = new Set(ours.map(([id]) => id))
+  const made = yield* sql<{ readonly id: number }>`
+    SELECT migration_id AS id FROM effect_sql_migrations`.pipe(Effect.mapError(ledgerErrorOf))
+  const newer = made.filter(({ id }) => !known.has(id)).map(({ id }) => id)
+  if (newer.length > 0) return yield* notUpToDate(`its tables are of version ${Math.max(...newer)}`)
+})
+
 const make = Effect.fnUntraced(function* (config: LedgerConfig) {
   const sql = yield* SqlClient.SqlClient
-  yield* Migrator.make({})({ loader: migrations }).pipe(
-    Effect.mapError((error) =>
-      error._tag === "SqlError"
-        ? ledgerErrorOf(error)
-        : new LedgerError({
-            why: "damaged",
-            detail: `The ledger could not be brought up to date: ${error.message}.`,
-            advice: "It may come from a newer mailferry: update mailferry, then run again.",
-            cause: error
-          })
-    )
-  )
+  yield* migrate(sql)
   yield* claimPair(sql, config)
   const mapError = Effect.mapError(ledgerErrorOf)
 

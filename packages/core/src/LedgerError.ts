@@ -39,6 +39,24 @@ const resultCodes: Readonly<Record<number, readonly [LedgerError["why"], string]
   26: ["damaged", "The file is not a ledger. Move it away or choose another directory with --state."]
 }
 
+/** What Node says before SQLite gets to see the file (errno(3)), as the SQLite code of the same meaning. */
+const systemCodes: Readonly<Record<string, number>> = {
+  EACCES: 8,
+  EPERM: 8,
+  EROFS: 8,
+  EDQUOT: 13,
+  ENOSPC: 13,
+  EIO: 10,
+  EISDIR: 14,
+  ENOENT: 14,
+  ENOTDIR: 14
+}
+
+const systemCode = (cause: unknown): number | undefined =>
+  typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string"
+    ? systemCodes[cause.code]
+    : undefined
+
 const sqliteCode = (cause: unknown): number | undefined =>
   typeof cause === "object" && cause !== null && "errcode" in cause && typeof cause.errcode === "number"
     ? cause.errcode & 0xff
@@ -47,7 +65,7 @@ const sqliteCode = (cause: unknown): number | undefined =>
 /** What a SQLite failure means for the person whose disk it is. */
 export const ledgerErrorOf = (error: SqlError): LedgerError => {
   const cause = error.reason.cause
-  const [why, advice] = resultCodes[sqliteCode(cause) ?? -1] ?? [
+  const [why, advice] = resultCodes[sqliteCode(cause) ?? systemCode(cause) ?? -1] ?? [
     "unclassified",
     "Run again; if it fails the same way, report this text."
   ]

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs"
+import { chmodSync, readFileSync, writeFileSync } from "node:fs"
 import { hostname } from "node:os"
 import { DatabaseSync } from "node:sqlite"
 
@@ -33,22 +33,19 @@ export const holdLedgerLock = Effect.fnUntraced(function* (ledger: string) {
     Effect.orElseSucceed(() => "another process")
   )
 
-  const acquire = Effect.try({
+  const db = yield* Effect.acquireRelease(
+    Effect.try({ try: () => new DatabaseSync(path, { timeout: 0 }), catch: lockError }),
+    (db) => Effect.sync(() => db.close())
+  )
+  yield* Effect.try({
     try: () => {
-      const db = new DatabaseSync(path, { timeout: 0 })
+      chmodSync(path, 0o600)
       db.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
       writeFileSync(holderPath, JSON.stringify({ pid: process.pid, host: hostname(), since }), {
         mode: 0o600
       })
-      return db
     },
-    catch: (cause) =>
-      new LedgerError({
-        why: isBusy(cause) ? "locked" : "read-only",
-        detail: `The lock beside the ledger could not be taken: ${cause instanceof Error ? cause.message : "unknown"}.`,
-        advice: "Make the state directory writable (or choose another with --state), then run again.",
-        cause
-      })
+    catch: lockError
   }).pipe(
     Effect.catchIf(
       ({ why }) => why === "locked",
@@ -65,9 +62,15 @@ export const holdLedgerLock = Effect.fnUntraced(function* (ledger: string) {
         )
     )
   )
-
-  yield* Effect.acquireRelease(acquire, (db) => Effect.sync(() => db.close()))
 })
+
+const lockError = (cause: unknown) =>
+  new LedgerError({
+    why: isBusy(cause) ? "locked" : "read-only",
+    detail: `The lock beside the ledger could not be taken: ${cause instanceof Error ? cause.message : "unknown"}.`,
+    advice: "Make the state directory writable (or choose another with --state), then run again.",
+    cause
+  })
 
 /** SQLITE_BUSY, https://www.sqlite.org/rescode.html#busy */
 const isBusy = (cause: unknown): boolean =>
