@@ -89,6 +89,12 @@ export const bridgeReason = (failure: ImapFailure): MailErrorReason | undefined 
   })
 }
 
+/** A refused login with what is probably wrong with it said first, before the checklist for all that may be. */
+export const withSuspicions = (reason: MailErrorReason, suspicions: ReadonlyArray<string>): MailErrorReason =>
+  reason._tag === "AuthFailed" && suspicions.length > 0
+    ? new AuthFailed({ ...reason, advice: [...suspicions, reason.advice ?? ""].join(" ").trim() })
+    : reason
+
 /** Bridge has not created the mailboxes yet, or is doing so again after a resync: there is mail, but nothing to open. */
 export const stillStarting = (detail: string): Transient =>
   new Transient({

@@ -12,8 +12,9 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 
 import type { BridgeConfig } from "./BridgeConfig.ts"
-import { bridgeReason, stillStarting } from "./BridgeErrors.ts"
+import { bridgeReason, stillStarting, withSuspicions } from "./BridgeErrors.ts"
 import { bridgeKeywords, identityFields, receivedAt, stableIdOf, withoutGluonId } from "./BridgeIdentity.ts"
+import { lintBridge } from "./BridgeLint.ts"
 import { makeBridgeLocation } from "./BridgeLocation.ts"
 import { allMail, bridgeWire, lacksInbox, mailboxOf } from "./BridgeMailboxes.ts"
 import type { FoundBridge } from "./BridgeProbe.ts"
@@ -43,7 +44,10 @@ export const accessTo =
     loginMethod: "LOGIN",
     // A Bridge that jails failed logins lets everybody wait, and a busy one takes up to a minute.
     loginTimeout: Duration.seconds(90),
-    reasonOf: bridgeReason
+    reasonOf: (failure) => {
+      const reason = bridgeReason(failure)
+      return reason && withSuspicions(reason, lintBridge(config))
+    }
   })
 
 /** All Mail, when it is switched off in LIST: EXAMINE opens it all the same. None when Bridge really lacks it. */

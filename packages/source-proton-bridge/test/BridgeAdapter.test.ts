@@ -22,6 +22,15 @@ describe("ProtonBridgeSource", () => {
     })
   )
 
+  it("publishes its keys as JSON Schema, and only the login is required", () => {
+    const { schema } = Schema.toJsonSchemaDocument(ProtonBridgeSource.Config)
+    const text = JSON.stringify(schema)
+    for (const key of ["user", "password", "host", "port", "security", "certificate", "connections"]) {
+      assert.include(text, `"${key}"`)
+    }
+    assert.deepStrictEqual(Reflect.get(schema, "required"), ["user", "password"])
+  })
+
   it.live("is a layer that gives a logged-in source", () =>
     Effect.gen(function* () {
       const bridge = yield* rehearse()

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 
-import { allIn, inbox, locatorsIn, persistently, theOne } from "./support/Reading.ts"
+import { allIn, inbox, locatorsIn, persistently, reasonOf, theOne } from "./support/Reading.ts"
 import { makeTrust, rehearse, sourceOn } from "./support/Rehearsed.ts"
 import { closedPort, strangerScoped } from "./support/Stranger.ts"
 
@@ -99,6 +99,20 @@ describe("BridgeSource", () => {
       const trust = makeTrust()
       yield* Effect.flip(sourceOn(bridge, { trust, config: { password: "A".repeat(22) } }))
       assert.strictEqual(trust.pinned.size, 0)
+    })
+  )
+
+  it.live("says first what is probably wrong with a refused login, and never what it was", () =>
+    Effect.gen(function* () {
+      const bridge = yield* rehearse()
+      const config = { user: "me+shop@proton.me", password: "my Proton password" }
+      const reason = yield* reasonOf(sourceOn(bridge, { config }))
+      const advice = reason.advice ?? ""
+      assert.match(
+        advice,
+        /^Bridge does not log in "\+" variants.*has 18 characters.*Check in Bridge, in this order/u
+      )
+      assert.notInclude(advice, config.password)
     })
   )
 
