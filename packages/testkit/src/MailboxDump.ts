@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 
+import { headerField } from "./internal/headerField.ts"
 import { decodeModifiedUtf7 } from "./internal/mutf7.ts"
 import { type ImapAccess, type ImapLine, PlainImap, quoted } from "./internal/PlainImap.ts"
 
@@ -21,14 +22,6 @@ export interface DumpedMessage {
 
 /** What an account holds: mailbox name as a person reads it, `/` between levels, to its messages by UID. */
 export type MailboxDump = ReadonlyMap<string, ReadonlyArray<DumpedMessage>>
-
-/** One field of a header block, unfolded; the first when there are several. */
-const field = (octets: Buffer, name: string): string | undefined => {
-  const end = octets.indexOf("\r\n\r\n")
-  const header = `\r\n${octets.toString("latin1", 0, end === -1 ? octets.length : end)}\r\n`
-  const found = new RegExp(`\\r\\n${name}:((?:[^\\r]|\\r\\n[ \\t])*)\\r\\n`, "iu").exec(header)
-  return found?.[1]?.replaceAll(/\r\n/gu, "").trim()
-}
 
 const attribute = (text: string, pattern: RegExp): string => {
   const found = pattern.exec(text)?.[1]
@@ -62,8 +55,8 @@ const messageOf = ({ text, literals }: ImapLine, dropped: string | undefined): D
     internalDate: new Date(date.trim().replace("-", " ").replace("-", " ")).toISOString(),
     sha256: createHash("sha256").update(octets).digest("hex"),
     size: octets.length,
-    xPmInternalId: field(octets, "X-Pm-Internal-Id"),
-    messageId: field(octets, "Message-ID")
+    xPmInternalId: headerField(octets, "X-Pm-Internal-Id"),
+    messageId: headerField(octets, "Message-ID")
   }
 }
 
