@@ -21,9 +21,7 @@ export interface Quirks {
 const named =
   (pattern: RegExp) =>
   ({ greeting, id }: ServerFacts) =>
-    pattern.test(greeting) ||
-    pattern.test(String(id["name"] ?? "")) ||
-    pattern.test(String(id["vendor"] ?? ""))
+    [greeting, id["name"], id["vendor"]].some((text) => typeof text === "string" && pattern.test(text))
 
 /** imapflow sends such a name unquoted, and servers answer BAD; see `MailboxWire`. */
 const backslashFirst: RefusedName = { pattern: /^\\/u, why: "a name cannot begin with a backslash" }

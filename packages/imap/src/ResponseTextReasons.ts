@@ -117,7 +117,7 @@ const rules: ReadonlyArray<Rule> = [
     reason: transient
   },
   {
-    from: "servers before RFC 5530, Exchange (LOGIN failed.), Gmail, Zoho, Yahoo",
+    from: "imapflow, of a server that offers no mechanism it could use",
     text: /login is disabled|no matching authentication method|unsupported authentication mechanism|logindisabled/iu,
     on: ["connect"],
     reason: (_, fields) =>
@@ -145,7 +145,7 @@ const rules: ReadonlyArray<Rule> = [
   },
   {
     from: "Cyrus (Mailbox does not exist), Dovecot (Mailbox doesn't exist), Gmail (Unknown Mailbox), Courier, Exchange",
-    text: /(mailbox|folder) .*(does ?n[o']t|does not) exist|no such (mailbox|folder)|unknown (mailbox|folder)|(mailbox|folder) .*(not found|could not be found)|nonexistent|doesn't exist/iu,
+    text: /(mailbox|folder) .*(does ?n[o']t|does not) exist|no such (mailbox|folder)|unknown (mailbox|folder)|(mailbox|folder) .*(not found|could not be found)|nonexistent|doesn't exist|requested item could not be found/iu,
     on: opening,
     reason: mailbox("missing")
   },

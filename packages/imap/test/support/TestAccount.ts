@@ -20,6 +20,17 @@ export const newAccount = (dovecot: Dovecot, changes: Partial<ImapAccess> = {}):
   ...changes
 })
 
+/** A server on this machine that takes any password. */
+export const accessTo = (port: number): ImapAccess => ({
+  kind: "imap",
+  account: "test account",
+  host: "127.0.0.1",
+  port,
+  security: "none",
+  user: "you@example.net",
+  credentials: { _tag: "Password", password: Redacted.make("any") }
+})
+
 /** Another client on the account: what a person's mail program does, and how tests put mail there. */
 export const withClient = async <A>(
   access: ImapAccess,
