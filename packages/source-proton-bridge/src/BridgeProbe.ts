@@ -135,12 +135,24 @@ const found = (
   certificate: certificate.toString()
 })
 
+/** Nothing on this machine takes longer to accept or refuse a connection than a greeting may take. */
+const connected = (socket: Socket, wait: Duration.Duration) =>
+  ready(socket, "connect").pipe(
+    Effect.timeoutOrElse({
+      duration: wait,
+      orElse: () => {
+        const detail = `no answer to a connection in ${Duration.format(wait)}; a firewall may be in between`
+        return Effect.fail(new WireFailure({ why: "unreachable", detail }))
+      }
+    })
+  )
+
 const throughStartTls = Effect.fnUntraced(function* (
   probe: Probe
 ): Effect.fn.Return<ProbeAnswer, WireFailure, Scope.Scope> {
   const { greetingWait, port } = probe
   const plain = yield* held(() => connect({ host: addressOf(probe.host), port }))
-  yield* patiently(greetingWait, ready(plain, "connect"))
+  yield* connected(plain, greetingWait)
   const greeting = readGreeting(yield* patiently(greetingWait, readLine(plain)))
   if (greeting._tag === "Stranger") return { _tag: "Stranger", port, says: greeting.says }
   if (!greeting.startTls) return { _tag: "Stranger", port, says: "a Bridge answers that offers no STARTTLS" }

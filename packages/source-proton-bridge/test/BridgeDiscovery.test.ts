@@ -71,6 +71,18 @@ describe("findBridges", () => {
 })
 
 describe("notFound", () => {
+  it("passes on why a port could not be asked", () => {
+    const reason = notFound("127.0.0.1", [
+      {
+        _tag: "Unreachable",
+        port: 1143,
+        detail: "no answer to a connection in 3s; a firewall may be in between"
+      }
+    ])
+    assert.strictEqual(reason._tag, "Transient")
+    assert.include(reason.detail, "port 1143: no answer to a connection in 3s; a firewall")
+  })
+
   it("counts the ports it looked at when none was given", () => {
     const closed = [1143, 1144, 1145].map((port) => ({ _tag: "Closed" as const, port }))
     assert.include(notFound("127.0.0.1", closed).detail, "any of the 3 usual ports")

@@ -38,8 +38,8 @@ const expunge = ({ locator, mailbox }: StoredAt) =>
   Source.pipe(
     Effect.flatMap((source) => source.describe(mailbox, [locator])),
     Effect.map((found) => {
-      const ids = found.map(({ stableId }) => Option.getOrUndefined(stableId))
-      account.messages.splice(0, Infinity, ...account.messages.filter(({ id }) => !ids.includes(id)))
+      const ids = new Set(found.map(({ stableId }) => Option.getOrUndefined(stableId)))
+      account.messages.splice(0, Infinity, ...account.messages.filter(({ id }) => !ids.has(id)))
     }),
     Effect.provide(layerOn(bridge)),
     Effect.orDie
