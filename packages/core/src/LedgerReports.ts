@@ -109,10 +109,16 @@ export const makeLedgerReports = (sql: SqlClient.SqlClient) => {
 
   /** Losses of earlier runs that each run finds anew, or that a person may have undone since. */
   const forgetChanges =
-    sql`DELETE FROM losses WHERE kind LIKE '%-at-source' OR kind IN ('mailbox-refused', 'retries-spent')`.pipe(
+    sql`DELETE FROM losses WHERE kind LIKE '%-at-source' OR kind IN ('mailbox-refused', 'retries-spent', 'label-refused')`.pipe(
       Effect.asVoid,
       mapError
     )
+
+  /** A row for each message we carried over that the source shows nowhere any more. */
+  const noteDeleted = (run: number) =>
+    sql`INSERT INTO losses SELECT DISTINCT message, 'deleted-at-source', '', ${run} FROM placements
+        WHERE state IN ('appended', 'verified') AND message NOT IN (SELECT message FROM copies)
+        ON CONFLICT DO NOTHING`.pipe(Effect.asVoid, mapError)
 
   const beginRun = Effect.gen(function* () {
     const started = yield* Clock.currentTimeMillis
@@ -148,6 +154,7 @@ export const makeLedgerReports = (sql: SqlClient.SqlClient) => {
     release,
     loss,
     forgetChanges,
+    noteDeleted,
     losses,
     beginRun,
     endRun,

@@ -141,7 +141,8 @@ export const makeLedgerSource = (sql: SqlClient.SqlClient) => {
       unreadable: Option.getOrNull(message.unreadable),
       subject: Option.getOrNull(message.subject)
     })} ON CONFLICT (stable_id) DO UPDATE SET flags = excluded.flags, keywords = excluded.keywords,
-        unreadable = excluded.unreadable, message_id = excluded.message_id, subject = excluded.subject
+        unreadable = excluded.unreadable, message_id = excluded.message_id, subject = excluded.subject,
+        size = excluded.size, internal_date = excluded.internal_date
       RETURNING id`
     return rows[0]?.id ?? 0
   }, mapError)
