@@ -25,6 +25,19 @@ export interface GuardLimits {
  */
 const sourceLimits: GuardLimits = { retries: 8, concurrentCalls: 32, attemptTimeout: Duration.minutes(5) }
 
+interface CallOptions {
+  /** Whether a second call after one of unknown outcome changes nothing. */
+  readonly repeatable?: boolean
+  readonly retries?: number
+}
+
+/**
+ * Tries of a call that reads messages beyond the first: enough for a connection that was cut, few enough to notice
+ * soon that one message cuts it each time. Whoever asked then asks a cheap question, with all patience, to tell
+ * that message from a service that is away.
+ */
+const readingRetries = { retries: 2 }
+
 /** 0.5 s doubled up to 30 s, each between half and all of that, so that workers cut off together do not return together. */
 const backoff = (attempt: number) =>
   Effect.map(Random.nextBetween(0.5, 1), (share) => Math.min(500 * 2 ** attempt, 30_000) * share)
@@ -73,7 +86,7 @@ const makeGuard = Effect.fnUntraced(function* (side: Side, adapter: string, limi
   return <A>(
     operation: Operation,
     attempt: Effect.Effect<A, MailError>,
-    { repeatable = true }: { readonly repeatable?: boolean } = {}
+    { repeatable = true, retries = limits.retries }: CallOptions = {}
   ): Effect.Effect<A, MailError> =>
     Effect.gen(function* () {
       for (let attempts = 0; ;) {
@@ -86,7 +99,7 @@ const makeGuard = Effect.fnUntraced(function* (side: Side, adapter: string, limi
         const disposition = dispositionOf(error.reason)
         if (disposition._tag === "PauseAccount") continue
         const again = disposition._tag === "Retry" && (repeatable || !disposition.lookFirst)
-        if (!again || attempts >= limits.retries) return yield* error
+        if (!again || attempts >= retries) return yield* error
         const inMillis = yield* backoff(attempts)
         attempts++
         yield* events.emit({
@@ -110,9 +123,9 @@ const guardedReader = (inner: MailboxReader, call: Call): MailboxReader => ({
   listMailboxes: call("listMailboxes", inner.listMailboxes),
   list: (mailbox, from) => call("list", inner.list(mailbox, from)),
   end: (mailbox) => call("end", inner.end(mailbox)),
-  describe: (mailbox, locators) => call("describe", inner.describe(mailbox, locators)),
-  glimpse: (mailbox, locator) => call("glimpse", inner.glimpse(mailbox, locator)),
-  fetch: (mailbox, locator) => call("fetch", inner.fetch(mailbox, locator))
+  describe: (mailbox, locators) => call("describe", inner.describe(mailbox, locators), readingRetries),
+  glimpse: (mailbox, locator) => call("glimpse", inner.glimpse(mailbox, locator), readingRetries),
+  fetch: (mailbox, locator) => call("fetch", inner.fetch(mailbox, locator), readingRetries)
 })
 
 /** The source, patient. Takes a reader and gives back a reader, so nothing above knows it is there. */

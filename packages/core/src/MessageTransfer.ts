@@ -15,6 +15,7 @@ import type { MessageRow } from "./LedgerMessages.ts"
 import type { Mailbox, MailboxPath } from "./Mailbox.ts"
 import type { MailboxReader } from "./MailboxReader.ts"
 import { MailError, MessageRejected } from "./MailError.ts"
+import type { MessageLocator } from "./Message.ts"
 import type { MessagePlan } from "./MessagePlan.ts"
 import { isPlaced, type PlacementRow } from "./PlacementRow.ts"
 import type { Quarantine } from "./Quarantine.ts"
@@ -47,6 +48,8 @@ const isVoid = ({ reason }: MailError) =>
   (reason._tag === "MessageRejected" && reason.why === "gone") ||
   (reason._tag === "MailboxRejected" && (reason.why === "uidvalidity-changed" || reason.why === "missing"))
 
+const isTransient = ({ reason }: MailError) => reason._tag === "Transient"
+
 const isUnreadable = ({ reason }: MailError) =>
   reason._tag === "MessageRejected" && reason.why === "unreadable"
 
@@ -69,13 +72,38 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
   /** Messages without an id of their own and with the same octets go one after another: a look-up could not tell them apart. */
   const alike = yield* PartitionedSemaphore.make<string>({ permits: 1 })
 
+  /** A message on which the connection ends each time, though the service answers in between, is told from an outage. */
+  const fetchCopy = (path: MailboxPath, locator: MessageLocator) => {
+    const once = source
+      .fetch(path, locator)
+      .pipe(Effect.retry({ schedule: untilUnreadable, while: isUnreadable }))
+    return once.pipe(
+      Effect.catchIf(isTransient, () => Effect.andThen(source.end(path), once)),
+      Effect.catchIf(isTransient, ({ reason }) =>
+        Effect.andThen(
+          source.end(path),
+          Effect.fail(
+            new MailError({
+              adapter: source.kind,
+              operation: "fetch",
+              side: "source",
+              reason: new MessageRejected({
+                why: "unreadable",
+                detail: `whenever this message is asked for, and only then: ${reason.detail}`
+              })
+            })
+          )
+        )
+      )
+    )
+  }
+
   /** Its octets, from whichever mailbox still has it; none when no mailbox does. */
   const fetch = Effect.fnUntraced(function* (message: MessageRow) {
     for (const { locator, mailbox } of message.memberships) {
       const path = parts.sourceMailboxes.get(mailbox)?.path
       if (path === undefined) continue
-      const bytes = yield* source.fetch(path, locator).pipe(
-        Effect.retry({ schedule: untilUnreadable, while: isUnreadable }),
+      const bytes = yield* fetchCopy(path, locator).pipe(
         Effect.map(Option.some),
         Effect.catchIf(isVoid, () => Effect.succeed(Option.none<Uint8Array>()))
       )

@@ -1,8 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 
 import { RehearsalBridge } from "@mailferry/rehearsal/RehearsalBridge.ts"
 import { sampleMailbox } from "@mailferry/rehearsal/sample/SampleMailbox.ts"
@@ -11,21 +9,7 @@ import { dumpMailboxes } from "@mailferry/testkit/MailboxDump.ts"
 
 import { actualMail, compareMail, type Comparison, expectedMail, type MailLine } from "./ExpectedMail.ts"
 import { type KillingProxy, startKillingProxy } from "./KillingProxy.ts"
-
-const main = fileURLToPath(new URL("../../src/Main.ts", import.meta.url))
-
-export interface Finished {
-  readonly code: number | null
-  readonly signal: NodeJS.Signals | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-export interface Running {
-  readonly child: ChildProcess
-  readonly kill: () => void
-  readonly finished: Promise<Finished>
-}
+import { type Finished, type Invocation, mainFile, type Running, spawnNode } from "./Process.ts"
 
 /** One account at the destination, one state directory: what a single migration has to itself. */
 export interface Scene {
@@ -34,10 +18,7 @@ export interface Scene {
   /** The way to Dovecot, on which the program can be killed. */
   readonly proxy: KillingProxy
   /** What `start` would spawn: node's arguments and environment. */
-  readonly command: (
-    command: string,
-    flags?: ReadonlyArray<string>
-  ) => { readonly args: ReadonlyArray<string>; readonly env: NodeJS.ProcessEnv }
+  readonly command: (command: string, flags?: ReadonlyArray<string>) => Invocation
   /** Starts `mailferry COMMAND --job …`. */
   readonly start: (command: string, flags?: ReadonlyArray<string>) => Running
   readonly run: (command: string, flags?: ReadonlyArray<string>) => Promise<Finished>
@@ -73,10 +54,12 @@ export class Stage {
   static async open({ dovecot: options, largest, messages }: StageOptions): Promise<Stage> {
     const bridge = await RehearsalBridge.start(sampleMailbox({ messages, largest }), {})
     const dovecot = await startDovecot(options)
-    const { certificate, host, password, port, user } = bridge
-    const access = { host, port, security: "starttls", ca: certificate, user, password } as const
-    const dump = await dumpMailboxes(access, { without: "X-Pm-Gluon-Id" })
-    return new Stage(bridge, dovecot, expectedMail(dump))
+    return new Stage(bridge, dovecot, await mailOf(bridge))
+  }
+
+  /** What Bridge holds now, as it should arrive. */
+  bridgeMail(): Promise<ReadonlyArray<MailLine>> {
+    return mailOf(this.bridge)
   }
 
   /** `rules` as they stand in a job file: `{ labels: keywords }`. */
@@ -94,7 +77,7 @@ export class Stage {
       HOME: this.#folder
     }
     const command: Scene["command"] = (name, flags = []) => ({
-      args: [main, name, "--job", job, "--state", state, ...flags],
+      args: [mainFile, name, "--job", job, "--state", state, ...flags],
       env
     })
     const start: Scene["start"] = (name, flags) => spawnNode(command(name, flags))
@@ -130,25 +113,7 @@ export class Stage {
   }
 }
 
-/** Runs the real program as a user would; the pid is node's own. */
-const spawnNode = ({ args, env }: ReturnType<Scene["command"]>): Running => {
-  const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] })
-  const out: Array<Buffer> = []
-  const err: Array<Buffer> = []
-  child.stdout.on("data", (chunk: Buffer) => out.push(chunk))
-  child.stderr.on("data", (chunk: Buffer) => err.push(chunk))
-  return {
-    child,
-    kill: () => void child.kill("SIGKILL"),
-    finished: new Promise((resolve) => {
-      child.on("close", (code, signal) => {
-        resolve({
-          code,
-          signal,
-          stdout: Buffer.concat(out).toString(),
-          stderr: Buffer.concat(err).toString()
-        })
-      })
-    })
-  }
+const mailOf = async ({ certificate, host, password, port, user }: RehearsalBridge) => {
+  const access = { host, port, security: "starttls", ca: certificate, user, password } as const
+  return expectedMail(await dumpMailboxes(access, { without: "X-Pm-Gluon-Id" }))
 }
