@@ -54,6 +54,10 @@ const byeOf = (bye: string): Pick<ImapFailure, "status" | "code" | "text"> => {
   return { status: "BYE", code: code?.toUpperCase(), text: rest ?? bye }
 }
 
+/** imapflow's own codes of a lost connection; its `reason` is the BYE. OpenSSL's and Node's errors have a `reason` of another kind. */
+const isImapflow = (errno: string | undefined): boolean =>
+  /^(NoConnection|EConnectionClosed|StateLogout|ClosedAfterConnect(Text|TLS))$/u.test(errno ?? "")
+
 /** Errors imapflow raises with nothing but a message. */
 const bareMessages = new Set([
   "Server does not support STARTTLS",
@@ -90,7 +94,7 @@ export const failureOf = (error: unknown, context: FailureContext): ImapFailure 
       text: text(field(error, "responseText")) ?? message
     }
   }
-  const bye = text(field(error, "reason")) ?? context.bye
+  const bye = (isImapflow(errno) ? text(field(error, "reason")) : undefined) ?? context.bye
   if (bye !== undefined) return { ...base, ...byeOf(bye) }
   if (errno === undefined && context.throttledFor === undefined && !base.tls && !bareMessages.has(message))
     return undefined
