@@ -16,15 +16,16 @@ export interface Running {
   readonly finished: Promise<Finished>
 }
 
-/** Node's arguments and environment. */
 export interface Invocation {
+  /** Node unless said. */
+  readonly program?: string
   readonly args: ReadonlyArray<string>
   readonly env: NodeJS.ProcessEnv
 }
 
 /** Runs the real program as a user would; the pid is node's own. */
-export const spawnNode = ({ args, env }: Invocation): Running => {
-  const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] })
+export const spawnNode = ({ args, env, program = process.execPath }: Invocation): Running => {
+  const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] })
   const out: Array<Buffer> = []
   const err: Array<Buffer> = []
   child.stdout.on("data", (chunk: Buffer) => out.push(chunk))
