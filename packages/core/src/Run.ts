@@ -1,4 +1,5 @@
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
@@ -41,6 +42,9 @@ export const defaultByteBudget = 64 * 1024 * 1024
 /** Listings of the source in one run: the first, one after the transfer for what came meanwhile, and some for resyncs. */
 const rounds = 5
 
+/** Before looking for what a killed run left behind: a server may still be storing what it got (see StoreOnce). */
+const afterCrash = Duration.seconds(3)
+
 /** What both `plan` and `run` do before anything is written: list the source, map the names, settle, adopt. */
 const prepare = Effect.fnUntraced(function* (options: PlanInput, run: number) {
   const ledger = yield* Ledger
@@ -58,7 +62,9 @@ const prepare = Effect.fnUntraced(function* (options: PlanInput, run: number) {
   const listing = yield* listSource(source)
   const settle = yield* makeSettle(destination)
   const rows = new Map((yield* ledger.mailboxes.all).map((row) => [pathKey(row.path), row]))
-  for (const mailbox of yield* ledger.mailboxes.withOpen) {
+  const open = yield* ledger.mailboxes.withOpen
+  if (open.length > 0) yield* Effect.sleep(afterCrash)
+  for (const mailbox of open) {
     const row = rows.get(pathKey(mailbox))
     const stretch = row === undefined ? { mailbox, from: Option.none(), sinceRun: 0 } : stretchOf(row)
     yield* settle.mailbox(stretch, ({ message }) => ledger.messages.identity(message))

@@ -12,6 +12,12 @@ import type { MessageLocator } from "./Message.ts"
 /** Unknown outcomes in a row after which one message is given up for this run; the ledger row stays open. */
 const unknownOutcomes = 5
 
+/**
+ * Waits before each of two looks. A server that lost its client may still be storing what it got: Dovecot was seen to
+ * commit a message some milliseconds after a look had not found it, and a second copy would have been sent.
+ */
+const looks = [Duration.seconds(1), Duration.seconds(3)]
+
 /** Nobody knows whether it was stored: the last outcome was unknown, or could not be looked up. */
 export class Unsettled extends Data.TaggedError("Unsettled")<{ readonly error: MailError }> {}
 
@@ -30,11 +36,13 @@ export const storeOnce = (
       if (Result.isSuccess(result)) return result.success
       if (!isUnknown(result.failure)) return yield* result.failure
       if (unknown > unknownOutcomes) return yield* new Unsettled({ error: result.failure })
-      const locator = yield* lookFor.pipe(
-        Effect.mapError((error) => (error._tag === "MailError" ? new Unsettled({ error }) : error))
-      )
-      if (Option.isSome(locator)) return { locator }
-      yield* Effect.sleep(Duration.millis(250 * 2 ** unknown))
+      for (const wait of looks) {
+        yield* Effect.sleep(wait)
+        const locator = yield* lookFor.pipe(
+          Effect.mapError((error) => (error._tag === "MailError" ? new Unsettled({ error }) : error))
+        )
+        if (Option.isSome(locator)) return { locator }
+      }
     }
   })
 
