@@ -2,8 +2,9 @@ import type { NameRules } from "@mailferry/core/Capabilities.ts"
 import type { MailboxPath, SpecialUse } from "@mailferry/core/Mailbox.ts"
 import { MailboxRejected, MailError } from "@mailferry/core/MailError.ts"
 import * as Effect from "effect/Effect"
-import type * as Option from "effect/Option"
+import * as Option from "effect/Option"
 
+import { createWithUse, useAttribute } from "./CreateWithUse.ts"
 import type { ImapPool } from "./ImapPool.ts"
 import type { ImapSession } from "./ImapSession.ts"
 import { listAll } from "./ListAll.ts"
@@ -33,6 +34,8 @@ export const makeEnsureMailbox = (
   /** Parents that were there once; a target is always asked for anew, since it may be gone. */
   const parents = new Set(listed)
 
+  const folded = (name: string) => (names.caseInsensitive ? name.toLowerCase() : name)
+
   const rejected = (detail: string) =>
     new MailError({
       adapter: pool.access.kind,
@@ -51,7 +54,9 @@ export const makeEnsureMailbox = (
 
   /** A server may say "exists" in words of its own: what counts is whether it lists the mailbox. */
   const isListed = (session: ImapSession, name: string) =>
-    Effect.map(session.run("ensureMailbox", listAll), (entries) => entries.some(({ path }) => path === name))
+    Effect.map(session.run("ensureMailbox", listAll), (entries) =>
+      entries.some(({ path }) => folded(path) === folded(name))
+    )
 
   const create = (session: ImapSession, name: string) =>
     session
@@ -75,9 +80,15 @@ export const makeEnsureMailbox = (
       () => Effect.void
     )
 
+  const createForUse = (name: string, use: SpecialUse) =>
+    pool.use("ensureMailbox", "any", (session) => {
+      const attribute = useAttribute(session, use)
+      return attribute === undefined ? Effect.void : Effect.asVoid(createWithUse(session, name, attribute))
+    })
+
   return Effect.fn("ImapDestination.ensureMailbox")(function* (
     path: MailboxPath,
-    _specialUse: Option.Option<SpecialUse>
+    specialUse: Option.Option<SpecialUse>
   ): Effect.fn.Return<void, MailError> {
     const above = yield* Effect.forEach(parentsOf(path), wireNameOf)
     const name = yield* wireNameOf(path)
@@ -88,6 +99,11 @@ export const makeEnsureMailbox = (
           yield* create(session, parent)
           parents.add(parent)
         }
+      })
+    )
+    if (Option.isSome(specialUse) && !parents.has(name)) yield* createForUse(name, specialUse.value)
+    yield* pool.use("ensureMailbox", "any", (session) =>
+      Effect.gen(function* () {
         const created = name !== "INBOX" && (yield* create(session, name))
         parents.add(name)
         // imapflow subscribes to what it creates.

@@ -9,7 +9,7 @@ import { Effect, Exit, Fiber, Option, Redacted, Scope } from "effect"
 
 import type { ImapAccess } from "../src/ImapAccess.ts"
 import { makeImapReader } from "../src/ImapReader.ts"
-import { poolOf } from "./support/TestAccount.ts"
+import { accessTo, poolOf } from "./support/TestAccount.ts"
 
 const inbox: MailboxPath = ["INBOX"]
 const many = Array.from({ length: 12 }, (_, i) => i)
@@ -18,11 +18,7 @@ const serverOf = (options: RehearsalImapServerOptions = {}) =>
   imapServerScoped({ security: "plain", ...options })
 
 const accessOf = (server: RehearsalImapServer, changes: Partial<ImapAccess> = {}): ImapAccess => ({
-  kind: "imap",
-  account: "test account",
-  host: server.host,
-  port: server.port,
-  security: "none",
+  ...accessTo(server.port),
   user: server.user,
   credentials: { _tag: "Password", password: Redacted.make(server.password) },
   ...changes
