@@ -52,7 +52,12 @@ export const describeAll = (
     )
 
   const alone = (locator: MessageLocator) => {
-    const once = reader.describe(mailbox, [locator])
+    const described = reader.describe(mailbox, [locator])
+    // A message that only had bad luck must not pass for a deadly one: at a destination it would be stored again.
+    const once = described.pipe(
+      Effect.catchIf(isDeadly, () => Effect.andThen(reader.end(mailbox), described)),
+      Effect.catchIf(isDeadly, () => Effect.andThen(reader.end(mailbox), described))
+    )
     return waits
       .reduce(
         (tries, wait) =>

@@ -176,6 +176,16 @@ describe("describeAll", () => {
     })
   )
 
+  it.effect("does not take a message for deadly that was cut off twice by chance", () =>
+    Effect.gen(function* () {
+      const { glimpsed, reader } = mailboxWith({ "1:7": { reason: lost, times: 6 } })
+      // One drop for each window that holds the message: 16, 8, 4 and 2; then two for the message alone.
+      const { summaries } = yield* described(reader, 16)
+      assert.strictEqual(summaries.length, 16)
+      assert.deepStrictEqual(glimpsed, [])
+    })
+  )
+
   it.effect("does not halve for a service that no longer answers", () =>
     Effect.gen(function* () {
       const dead = Effect.fail(mailError(lost, "end"))

@@ -54,12 +54,12 @@ const receipt: AppendReceipt = { locator: Option.none() }
 const start = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.forkChild(effect, { startImmediately: true })
 
-/** A guarded `fetch`, and an hour of test time in which it has to come to its end. */
-const fetchGuarded = Effect.fnUntraced(function* (script: ReturnType<typeof answers>) {
+/** A guarded `end`, and an hour of test time in which it has to come to its end. */
+const guardedEnd = Effect.fnUntraced(function* (script: ReturnType<typeof answers>) {
   const { events, layer } = recordedEvents()
-  const reader = stubReader({ fetch: () => Effect.as(script.call, new Uint8Array(3)) })
+  const reader = stubReader({ end: () => Effect.as(script.call, Option.none()) })
   const source = yield* guardSource(reader).pipe(Effect.provide(layer))
-  const fiber = yield* start(Effect.exit(source.fetch(["INBOX"], locator)))
+  const fiber = yield* start(Effect.exit(source.end(["INBOX"])))
   yield* TestClock.adjust("1 hours")
   return { exit: yield* Fiber.join(fiber), events }
 })
@@ -83,14 +83,14 @@ describe("a guarded call", () => {
   it.effect("is tried again until it succeeds", () =>
     Effect.gen(function* () {
       const script = answers(lost, lost, undefined)
-      const { events, exit } = yield* fetchGuarded(script)
+      const { events, exit } = yield* guardedEnd(script)
       assert.isTrue(Exit.isSuccess(exit))
       assert.strictEqual(script.calls(), 3)
       assert.deepStrictEqual(
         events.map((event) => event._tag === "Retrying" && [event.side, event.operation, event.attempt]),
         [
-          ["source", "fetch", 1],
-          ["source", "fetch", 2]
+          ["source", "end", 1],
+          ["source", "end", 2]
         ]
       )
     })
@@ -99,7 +99,7 @@ describe("a guarded call", () => {
   it.effect("is given up after eight tries beyond the first, with waits that grow to 30 s", () =>
     Effect.gen(function* () {
       const script = answers(lost)
-      const { events, exit } = yield* fetchGuarded(script)
+      const { events, exit } = yield* guardedEnd(script)
       assert.strictEqual(failureOf(exit).reason._tag, "Transient")
       assert.strictEqual(script.calls(), 9)
       const waits = events.flatMap((event) => (event._tag === "Retrying" ? [event.inMillis] : []))
@@ -111,10 +111,31 @@ describe("a guarded call", () => {
     })
   )
 
+  it.effect.each(["fetch", "describe", "glimpse"] as const)(
+    "is given up after two tries beyond the first when it reads messages: %s",
+    (operation) =>
+      Effect.gen(function* () {
+        const { layer } = recordedEvents()
+        const script = answers(lost)
+        const call = () => Effect.andThen(script.call, Effect.die("it never succeeds"))
+        const reader = stubReader({ fetch: call, describe: call, glimpse: call })
+        const source = yield* guardSource(reader).pipe(Effect.provide(layer))
+        const reads = {
+          fetch: Effect.asVoid(source.fetch(["INBOX"], locator)),
+          describe: Effect.asVoid(source.describe(["INBOX"], [locator])),
+          glimpse: Effect.asVoid(source.glimpse(["INBOX"], locator))
+        }
+        const fiber = yield* start(Effect.exit(reads[operation]))
+        yield* TestClock.adjust("1 minutes")
+        assert.strictEqual(failureOf(yield* Fiber.join(fiber)).reason._tag, "Transient")
+        assert.strictEqual(script.calls(), 3)
+      })
+  )
+
   it.effect("is tried again after an unknown outcome when repeating it does no harm", () =>
     Effect.gen(function* () {
       const script = answers(unknown, undefined)
-      const { exit } = yield* fetchGuarded(script)
+      const { exit } = yield* guardedEnd(script)
       assert.isTrue(Exit.isSuccess(exit))
       assert.strictEqual(script.calls(), 2)
     })
@@ -124,7 +145,7 @@ describe("a guarded call", () => {
     Effect.gen(function* () {
       const pauses = Array.from({ length: 40 }, () => throttled(5))
       const script = answers(lost, ...pauses, lost, undefined)
-      const { events, exit } = yield* fetchGuarded(script)
+      const { events, exit } = yield* guardedEnd(script)
       assert.isTrue(Exit.isSuccess(exit))
       const attempts = events.flatMap((event) => (event._tag === "Retrying" ? [event.attempt] : []))
       assert.deepStrictEqual(attempts, [1, 2])
@@ -140,7 +161,7 @@ describe("a guarded call", () => {
   ])("is not repeated when the answer is $_tag", (reason) =>
     Effect.gen(function* () {
       const script = answers(reason)
-      const { exit } = yield* fetchGuarded(script)
+      const { exit } = yield* guardedEnd(script)
       assert.strictEqual(failureOf(exit).reason, reason)
       assert.strictEqual(script.calls(), 1)
     })
@@ -148,7 +169,7 @@ describe("a guarded call", () => {
 
   it.effect("says on which side it failed, unless that is known already", () =>
     Effect.gen(function* () {
-      const { exit } = yield* fetchGuarded(answers(new Fatal({ detail: "no" })))
+      const { exit } = yield* guardedEnd(answers(new Fatal({ detail: "no" })))
       assert.strictEqual(failureOf(exit).side, "source")
 
       const named = new MailError({
