@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as SqlClient from "effect/sql/SqlClient"
 
+import type { DestinationCapabilities } from "./Capabilities.ts"
 import { describeAll } from "./Describe.ts"
 import { flagsOfText, flagsText } from "./FlagsText.ts"
 import { type LedgerError, ledgerErrorOf } from "./LedgerError.ts"
@@ -46,7 +47,10 @@ const foundOf = (record: FoundRecord): Found => ({
  * What stands in mailboxes of the destination, for finding our messages among it: a temporary table, so that a
  * mailbox of any size needs no memory. Each message found can be claimed once.
  */
-export const makeDestinationIndex = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
+export const makeDestinationIndex = Effect.fnUntraced(function* (
+  sql: SqlClient.SqlClient,
+  keeps: Pick<DestinationCapabilities, "keepsOctets" | "keepsInternalDate">
+) {
   const mapError = Effect.mapError(ledgerErrorOf)
   yield* sql`CREATE TEMP TABLE IF NOT EXISTS there (
     id INTEGER PRIMARY KEY, mailbox TEXT NOT NULL, locator TEXT NOT NULL, stable_id TEXT, message_id TEXT,
@@ -75,7 +79,7 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (sql: SqlClient.
   }, mapError)
 
   /**
-   * Reads a mailbox, from a cursor or whole, leaving out the locators that `isKnown` claims. Returns how many were
+   * Reads a mailbox, from a cursor or whole, leaving out the locators that are `known`. Returns how many were
    * read. A cursor of an earlier life of the mailbox is void: then all of it is read.
    */
   const read = Effect.fnUntraced(function* <E>(
@@ -104,19 +108,31 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (sql: SqlClient.
     }
   })
 
-  /** Candidates for a message, exact ones only: by stable id, else by Message-ID, size and INTERNALDATE to the second. */
+  /**
+   * Candidates for a message, exact ones only: by stable id, else by Message-ID, size and INTERNALDATE to the second,
+   * as far as the destination keeps these. What carries another stable id is another message; a message of a source
+   * without ids may carry one all the same, from an earlier move.
+   */
   const candidates = Effect.fnUntraced(function* (mailbox: MailboxPath, identity: Identity) {
-    const key = pathKey(mailbox)
+    const unclaimedHere = sql`mailbox = ${pathKey(mailbox)} AND claimed = 0`
     if (Option.isSome(identity.stableId)) {
       const rows = yield* sql<FoundRecord>`
-        SELECT * FROM there WHERE mailbox = ${key} AND stable_id = ${identity.stableId.value} AND claimed = 0 ORDER BY id`
+        SELECT * FROM there WHERE ${unclaimedHere} AND stable_id = ${identity.stableId.value} ORDER BY id`
       if (rows.length > 0) return rows.map(foundOf)
     }
-    const seconds = Math.floor(DateTime.toEpochMillis(identity.internalDate) / 1000)
-    const rows = yield* sql<FoundRecord>`
-      SELECT * FROM there WHERE mailbox = ${key} AND stable_id IS NULL AND claimed = 0
-        AND message_id IS ${Option.getOrNull(identity.messageId)} AND size = ${identity.size}
-        AND internal_date / 1000 = ${seconds} ORDER BY id`
+    // Where messages are rebuilt, one without a Message-ID cannot be told from any other.
+    if (Option.isNone(identity.messageId) && !keeps.keepsOctets) return []
+    const second = Math.floor(DateTime.toEpochMillis(identity.internalDate) / 1000)
+    const alike = sql.and([
+      unclaimedHere,
+      sql`message_id IS ${Option.getOrNull(identity.messageId)}`,
+      ...(Option.isSome(identity.stableId) ? [sql`stable_id IS NULL`] : []),
+      ...(keeps.keepsOctets ? [sql`size = ${identity.size}`] : []),
+      ...(keeps.keepsInternalDate
+        ? [sql`internal_date >= ${second * 1000} AND internal_date < ${(second + 1) * 1000}`]
+        : [])
+    ])
+    const rows = yield* sql<FoundRecord>`SELECT * FROM there WHERE ${alike} ORDER BY id`
     return rows.map(foundOf)
   }, mapError)
 
