@@ -43,6 +43,9 @@ const foundOf = (record: FoundRecord): Found => ({
   ...flagsOfText(record)
 })
 
+/** Tells which of these locators need not be read. */
+type Known = (locators: ReadonlyArray<MessageLocator>) => Effect.Effect<ReadonlySet<string>, LedgerError>
+
 /**
  * What stands in mailboxes of the destination, for finding our messages among it: a temporary table, so that a
  * mailbox of any size needs no memory. Each message found can be claimed once.
@@ -78,23 +81,17 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (
     if (first !== undefined) yield* sql`INSERT INTO there ${sql.insert([first, ...rest])}`
   }, mapError)
 
-  /**
-   * Reads a mailbox, from a cursor or whole, leaving out the locators that are `known`. Returns how many were
-   * read. A cursor of an earlier life of the mailbox is void: then all of it is read.
-   */
-  const read = Effect.fnUntraced(function* <E>(
+  const readFrom = Effect.fnUntraced(function* (
     reader: MailboxReader,
     mailbox: MailboxPath,
     from: Option.Option<Cursor>,
-    known: (locators: ReadonlyArray<MessageLocator>) => Effect.Effect<ReadonlySet<string>, E>
-  ): Effect.fn.Return<number, E | MailError | LedgerError> {
+    known: Known
+  ): Effect.fn.Return<number, MailError | LedgerError> {
     yield* forget(mailbox)
     let next = from
     let count = 0
     while (true) {
-      const page = yield* reader
-        .list(mailbox, next)
-        .pipe(Effect.catchIf(isVoidCursor, () => reader.list(mailbox, Option.none())))
+      const page = yield* reader.list(mailbox, next)
       const locators = page.entries.map(({ locator }) => locator)
       const claimed = yield* known(locators)
       for (let at = 0; at < locators.length; at += 500) {
@@ -107,6 +104,17 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (
       next = page.next
     }
   })
+
+  /**
+   * Reads a mailbox, from a cursor or whole, leaving out the locators that are `known`. Returns how many were read.
+   * A cursor of an earlier life of the mailbox is void: then all of it is read.
+   */
+  const read = (reader: MailboxReader, mailbox: MailboxPath, from: Option.Option<Cursor>, known: Known) =>
+    readFrom(reader, mailbox, from, known).pipe(
+      Effect.catchIf(isVoid, () =>
+        Effect.retry(readFrom(reader, mailbox, Option.none(), known), { times: 3, while: isVoid })
+      )
+    )
 
   /**
    * Candidates for a message, exact ones only: by stable id, else by Message-ID, size and INTERNALDATE to the second,
@@ -183,3 +191,5 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (
 
 const isVoidCursor = ({ reason }: MailError) =>
   reason._tag === "MailboxRejected" && reason.why === "uidvalidity-changed"
+
+const isVoid = (error: MailError | LedgerError): boolean => error._tag === "MailError" && isVoidCursor(error)

@@ -34,7 +34,7 @@ export interface Stretch {
 export const makeSettle = Effect.fnUntraced(function* (destination: DestinationService) {
   const ledger = yield* Ledger
   const events = yield* RunEvents
-  const index = yield* makeDestinationIndex(ledger.sql)
+  const index = yield* makeDestinationIndex(ledger.sql, destination.capabilities)
   const oneAtATime = yield* Semaphore.make(1)
 
   const sameOctets = Effect.fnUntraced(function* (

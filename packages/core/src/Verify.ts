@@ -58,7 +58,7 @@ export const verifyMigration = Effect.fn("Verify")(function* (options: VerifyOpt
   const destination = yield* guardDestination(yield* Destination)
   const { capabilities } = destination
   const differences = new Differences()
-  const index = yield* makeDestinationIndex(ledger.sql)
+  const index = yield* makeDestinationIndex(ledger.sql, capabilities)
   const rows = new Map((yield* ledger.mailboxes.all).map((row) => [pathKey(row.path), row]))
   let checked = 0
 
