@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
-import { RehearsalBridge } from "@mailferry/rehearsal/RehearsalBridge.ts"
+import { RehearsalBridge, type RehearsalBridgeOptions } from "@mailferry/rehearsal/RehearsalBridge.ts"
 import { sampleMailbox } from "@mailferry/rehearsal/sample/SampleMailbox.ts"
 import { type Dovecot, type DovecotOptions, startDovecot } from "@mailferry/testkit/Dovecot.ts"
 import { dumpMailboxes } from "@mailferry/testkit/MailboxDump.ts"
@@ -23,9 +23,13 @@ export interface Scene {
   readonly start: (command: string, flags?: ReadonlyArray<string>) => Running
   readonly run: (command: string, flags?: ReadonlyArray<string>) => Promise<Finished>
   readonly compare: () => Promise<Comparison>
+  /** The same, with what Bridge holds now instead of what it held when the stage opened. */
+  readonly compareWith: (expected: ReadonlyArray<MailLine>) => Promise<Comparison>
 }
 
 export interface StageOptions {
+  /** Where Bridge's first sync stands, and how it goes on. */
+  readonly bridge?: RehearsalBridgeOptions
   readonly messages: number
   /** Octets of the largest attachment. */
   readonly largest: number
@@ -51,8 +55,13 @@ export class Stage {
     this.#folder = mkdtempSync(join(tmpdir(), "mailferry-crash-"))
   }
 
-  static async open({ dovecot: options, largest, messages }: StageOptions): Promise<Stage> {
-    const bridge = await RehearsalBridge.start(sampleMailbox({ messages, largest }), {})
+  static async open({
+    bridge: bridging = {},
+    dovecot: options,
+    largest,
+    messages
+  }: StageOptions): Promise<Stage> {
+    const bridge = await RehearsalBridge.start(sampleMailbox({ messages, largest }), bridging)
     const dovecot = await startDovecot(options)
     return new Stage(bridge, dovecot, await mailOf(bridge))
   }
@@ -80,6 +89,11 @@ export class Stage {
       args: [mainFile, name, "--job", job, "--state", state, ...flags],
       env
     })
+    const compareWith = async (expected: ReadonlyArray<MailLine>) => {
+      const { host, password, port } = this.dovecot
+      const dump = await dumpMailboxes({ host, port, security: "none", user, password })
+      return compareMail(expected, actualMail(dump))
+    }
     const start: Scene["start"] = (name, flags) => spawnNode(command(name, flags))
     return {
       user,
@@ -88,11 +102,8 @@ export class Stage {
       command,
       start,
       run: (command, flags) => start(command, flags).finished,
-      compare: async () => {
-        const { host, password, port } = this.dovecot
-        const dump = await dumpMailboxes({ host, port, security: "none", user, password })
-        return compareMail(this.expected, actualMail(dump))
-      }
+      compare: () => compareWith(this.expected),
+      compareWith
     }
   }
 
