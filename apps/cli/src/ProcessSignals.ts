@@ -23,8 +23,10 @@ export const processSignals = (): ProcessSignals => {
   let end = () => {}
   const onSignal = () => {
     count++
+    // Asked before whoever waits for the first signal goes on: that may end the graceful part in this very call.
+    const patient = count === 1 && graceful > 0
     Deferred.doneUnsafe(first, Effect.void)
-    if (count === 1 && graceful > 0) return
+    if (patient) return
     end()
     setTimeout(() => process.exit(130), patienceMillis).unref()
   }

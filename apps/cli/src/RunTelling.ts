@@ -37,6 +37,7 @@ export const layer = ({ mute = [], tally }: Telling): Layer.Layer<RunEvents, nev
           : screen.tell(plainLine(tally, now))
       )
       const every = screen.live ? redrawEvery : plainEvery
+      tally.begin(yield* Clock.currentTimeMillis)
       yield* Effect.addFinalizer(() => screen.show([]))
       yield* Effect.sleep(every).pipe(
         Effect.andThen(draw),

@@ -6,7 +6,7 @@ import type { JsonObject } from "./Provider.ts"
 export interface Subject {
   /** Where the value stands in the file: `source`. */
   readonly name: string
-  /** For "… is not a key of": `a source of kind "imap"`. */
+  /** For "… is not a key of": `a source of kind "barrel"`. */
   readonly of: string
   readonly value: unknown
   /** JSON Schema of the value, for the names of its keys. */

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
 import type { Ending, Failure } from "../ExitCode.ts"
+import { flagsAgain } from "../FlagsAgain.ts"
 import type { JobFlags } from "../OpenJob.ts"
 import type { Signals } from "../Signals.ts"
 import { pilotReport } from "../view/PilotReport.ts"
@@ -31,7 +32,8 @@ export const pilot = Effect.fnUntraced(function* (
   ).pipe(
     Effect.tapError((error) =>
       error._tag === "UsageError" ? Effect.void : printJson(failedJson(tally, error))
-    )
+    ),
+    Effect.onInterrupt(() => printJson(interruptedJson(tally)))
   )
   if (Option.isNone(ran)) {
     yield* printJson(interruptedJson(tally))
@@ -58,7 +60,7 @@ export const pilot = Effect.fnUntraced(function* (
             steps: tally.pilot,
             result
           },
-          flags.job,
+          flagsAgain(flags),
           screen.paint
         )
       )

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
 import type { Ending, Failure } from "../ExitCode.ts"
+import { flagsAgain } from "../FlagsAgain.ts"
 import { connected, type JobFlags, openJob } from "../OpenJob.ts"
 import { encodePlan, planFileOf } from "../PlanText.ts"
 import { usageError } from "../UsageError.ts"
@@ -64,7 +65,7 @@ export const plan = Effect.fnUntraced(function* (
     const made = DateTime.formatIso(yield* DateTime.now)
     yield* write(flags.out.value, encodePlan(planFileOf(open.job, summary, made)))
     yield* screen.tell(
-      `The plan is in ${flags.out.value}. Review it, then: mailferry run --job ${flags.job} --plan ${flags.out.value}`
+      `The plan is in ${flags.out.value}. Review it, then: mailferry run ${flagsAgain({ ...flags, plan: flags.out })}`
     )
   }
   yield* screen.print(

@@ -78,9 +78,11 @@ const serve = Effect.fnUntraced(function* (
     source: { host: bridge.host, port: bridge.port, user: bridge.user, password: bridge.password },
     destination: { host: server.host, port: server.port, user: server.user, password: server.password }
   }
-  yield* screen.print(flags.json ? JSON.stringify(facts, undefined, 2) : serverText(facts, screen.paint))
+  const print = screen.print(
+    flags.json ? JSON.stringify(facts, undefined, 2) : serverText(facts, screen.paint)
+  )
   // Ctrl-C is how this is meant to end, so it is no interruption.
-  yield* signals.graceful(signals.first)
+  yield* signals.graceful(Effect.andThen(print, signals.first))
   return { _tag: "Done" }
 })
 

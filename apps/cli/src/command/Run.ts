@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
 import type { Ending, Failure } from "../ExitCode.ts"
+import { flagsAgain } from "../FlagsAgain.ts"
 import { connected, type JobFlags, openJob, openPlan } from "../OpenJob.ts"
 import type { Signals } from "../Signals.ts"
 import { stoppable } from "../Stoppable.ts"
@@ -51,7 +52,7 @@ export const migrate = Effect.fnUntraced(function* (
       Option.isSome(piloted) && !piloted.value.passed && Option.isNone(piloted.value.stoppedBy)
     return { result, pilotFailed, quarantined, piloted }
   })
-  return yield* stoppable(work, tally, `mailferry run --job ${flags.job}`).pipe(
+  return yield* stoppable(work, tally, `mailferry run ${flagsAgain(flags)}`).pipe(
     Effect.provide(connected(open, { tally, mute: pilot === "only" ? ["PilotStep"] : [] }))
   )
 })
@@ -67,7 +68,8 @@ export const run = Effect.fnUntraced(function* (
   const ran = yield* migrate(flags, flags.noPilot ? "skip" : "first", tally).pipe(
     Effect.tapError((error) =>
       error._tag === "UsageError" ? Effect.void : printJson(failedJson(tally, error))
-    )
+    ),
+    Effect.onInterrupt(() => printJson(interruptedJson(tally)))
   )
   if (Option.isNone(ran)) {
     yield* printJson(interruptedJson(tally))
@@ -76,6 +78,6 @@ export const run = Effect.fnUntraced(function* (
   const { pilotFailed, quarantined, result } = ran.value
   yield* flags.json
     ? printJson(runJson(result, quarantined))
-    : screen.print(runReport(result, quarantined, flags.job, screen.paint))
+    : screen.print(runReport(result, quarantined, flagsAgain(flags), screen.paint))
   return pilotFailed ? { _tag: "Piloted", passed: false, result } : { _tag: "Ran", result }
 })

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
 import type { Ending, Failure } from "../ExitCode.ts"
+import { flagsAgain } from "../FlagsAgain.ts"
 import { runAtWork } from "../LockHolder.ts"
 import { type JobFlags, openJob, type OpenJob } from "../OpenJob.ts"
 import { Screen } from "../view/Screen.ts"
@@ -54,7 +55,7 @@ export const status = Effect.fnUntraced(function* (
   yield* screen.print(
     flags.json
       ? JSON.stringify({ ...pair, ...statusJson(standing) }, undefined, 2)
-      : statusText(pair, standing, flags.job, screen.paint)
+      : statusText(pair, standing, flagsAgain(flags), screen.paint)
   )
   return { _tag: "Done" }
 })

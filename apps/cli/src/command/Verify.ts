@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
 import type { Ending, Failure } from "../ExitCode.ts"
+import { flagsAgain } from "../FlagsAgain.ts"
 import { connected, type JobFlags, openJob, openPlan } from "../OpenJob.ts"
 import { ProgressTally } from "../view/ProgressTally.ts"
 import { Screen } from "../view/Screen.ts"
@@ -36,7 +37,7 @@ export const verify = Effect.fnUntraced(function* (
   const screen = yield* Screen
   const result = yield* compare(flags)
   yield* screen.print(
-    flags.json ? JSON.stringify(result, undefined, 2) : verifyTable(result, flags.job, screen.paint)
+    flags.json ? JSON.stringify(result, undefined, 2) : verifyTable(result, flagsAgain(flags), screen.paint)
   )
   return { _tag: "Verified", result }
 })

@@ -25,17 +25,17 @@ const verdict = ({ mailbox, messages, passed }: PilotFacts, paint: Paint): strin
   )
 }
 
-const next = ({ passed, result }: PilotFacts, job: string): string => {
+const next = ({ passed, result }: PilotFacts, again: string): string => {
   if (Option.isSome(result.stoppedBy) && result.stoppedBy.value._tag !== "Asked") {
     return told(result.stoppedBy.value).next
   }
   return passed
-    ? `\`mailferry run --job ${job}\` carries over the rest.`
+    ? `\`mailferry run ${again}\` carries over the rest.`
     : "Mend the first link above that did not hold, then try the pilot again."
 }
 
 /** Four lines of evidence, and what they come to. */
-export const pilotReport = (facts: PilotFacts, job: string, paint: Paint): string =>
+export const pilotReport = (facts: PilotFacts, again: string, paint: Paint): string =>
   [
     ...facts.steps.map((step) => pilotLine(step, paint)),
     verdict(facts, paint),
@@ -46,5 +46,5 @@ export const pilotReport = (facts: PilotFacts, job: string, paint: Paint): strin
           ? ["It was asked to stop."]
           : told(cause).why.map((line) => `  ${harmless(line)}`)
     }),
-    `${paint.bold("next:")} ${next(facts, job)}`
+    `${paint.bold("next:")} ${next(facts, again)}`
   ].join("\n")

@@ -36,9 +36,7 @@ export const planTable = (summary: PlanSummary, paint: Paint): string => {
   const sums = [
     `${counted(summary.planned, "message")} in scope: ${count(summary.toDo)} to carry over (${octets(summary.bytes)}), ${count(summary.alreadyThere)} there already.`,
     ...(summary.labels > 0
-      ? [
-          `${counted(summary.labels, "copy").replace(/copys$/u, "copies")} to make for labels and further mailboxes.`
-        ]
+      ? [`${counted(summary.labels, "copy", "copies")} to make for labels and further mailboxes.`]
       : []),
     ...(summary.flagChanges > 0
       ? [`${counted(summary.flagChanges, "flag")} to add to messages carried over before.`]

@@ -15,16 +15,16 @@ const waitingFor = ({ detail, side, until, why }: Waiting, now: number): string 
     : `Waiting ${left} before trying the ${side} again (${harmless(detail)})`
 }
 
-const reading = (tally: ProgressTally): string => {
+const reading = (tally: ProgressTally, now: number): string => {
   switch (tally.phase) {
     case "connecting":
-      return "Connecting"
+      return `Connecting to both accounts, for ${duration(tally.secondsSince(now))} so far`
     case "listing":
-      return `Listing the source: ${counted(tally.listed, "message")} in ${counted(tally.mailboxes, "mailbox").replace(/xs$/u, "xes")} so far`
+      return `Listing the source: ${counted(tally.listed, "message")} in ${counted(tally.mailboxes, "mailbox", "mailboxes")} so far`
     case "looking":
       return `Looking at the destination: ${counted(tally.scanned, "message")} seen, ${count(tally.adopted)} of ours found there already`
     case "verifying":
-      return `Verifying: ${counted(tally.scanned, "message")} seen at the destination`
+      return `Verifying: ${counted(tally.verified, "message")} seen at the destination`
     case "moving":
       return ""
   }
@@ -55,7 +55,7 @@ export const liveLines = (
 ): ReadonlyArray<string> => {
   const width = Math.max(10, columns - 1)
   const waits = tally.waiting(now).map((waiting) => paint.yellow(fitted(waitingFor(waiting, now), width)))
-  if (tally.phase !== "moving") return [fitted(reading(tally), width), ...waits]
+  if (tally.phase !== "moving") return [fitted(reading(tally, now), width), ...waits]
   const share = tally.toDo === 0 ? 1 : tally.done / tally.toDo
   const drawn = columns >= 60 ? `${bar(share, 20)} ` : ""
   const amount = `${count(tally.done)} of ${counted(tally.toDo, "message")}, ${octets(tally.bytes)} of ${octets(tally.toDoBytes)}`
@@ -68,6 +68,6 @@ export const plainLine = (tally: ProgressTally, now: number): string => {
   const where =
     tally.phase === "moving"
       ? `${count(tally.done)} of ${counted(tally.toDo, "message")}, ${octets(tally.bytes)} of ${octets(tally.toDoBytes)}, ${speed(tally, now)}${asides(tally)}`
-      : reading(tally)
+      : reading(tally, now)
   return `${where}${waits.join("")}`
 }

@@ -30,6 +30,7 @@ export class ProgressTally {
   listed = 0
   scanned = 0
   adopted = 0
+  verified = 0
   planned = 0
   toDo = 0
   toDoBytes = 0
@@ -41,13 +42,13 @@ export class ProgressTally {
   readonly #waiting = new Map<Side, Waiting>()
   readonly #seconds: Array<Second> = []
   #movingSince: number | undefined
-  #first: number | undefined
-  /** From the first event to the last. */
+  #began: number | undefined
+  /** From the beginning to the last event. */
   seconds = 0
 
   add(event: RunEvent, now: number): void {
-    this.#first ??= now
-    this.seconds = (now - this.#first) / 1000
+    this.begin(now)
+    this.seconds = this.secondsSince(now)
     switch (event._tag) {
       case "Connected":
         if (event.side === "destination") this.phase = "listing"
@@ -103,6 +104,7 @@ export class ProgressTally {
         return
       case "Verifying":
         this.phase = "verifying"
+        this.verified += event.messages
         return
       case "PilotStep":
         this.pilot.push({ step: event.step, ok: event.ok, evidence: event.evidence })
@@ -114,6 +116,15 @@ export class ProgressTally {
       case "Stopping":
         return
     }
+  }
+
+  /** From when on time counts; later calls change nothing. */
+  begin(now: number): void {
+    this.#began ??= now
+  }
+
+  secondsSince(now: number): number {
+    return (now - (this.#began ?? now)) / 1000
   }
 
   /** Messages and octets a second over the last minute; none before the first message. */

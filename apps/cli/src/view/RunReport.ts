@@ -71,25 +71,23 @@ const whyStopped = (result: RunResult): ReadonlyArray<string> =>
     }
   })
 
-const whatNext = (result: RunResult, job: string): string => {
+const whatNext = (result: RunResult, again: string): string => {
   if (Option.isSome(result.stoppedBy)) {
     const cause = result.stoppedBy.value
-    return cause._tag === "Asked"
-      ? `\`mailferry run --job ${job}\` goes on where it stopped.`
-      : told(cause).next
+    return cause._tag === "Asked" ? `\`mailferry run ${again}\` goes on where it stopped.` : told(cause).next
   }
-  if (result.outcome === "complete") return `\`mailferry verify --job ${job}\` proves it, message by message.`
+  if (result.outcome === "complete") return `\`mailferry verify ${again}\` proves it, message by message.`
   if (result.quarantined > 0) {
-    return `Mend what is named above, then \`mailferry run --job ${job} --retry-quarantined\`; \`mailferry verify --job ${job}\` checks the rest.`
+    return `Mend what is named above, then \`mailferry run ${again} --retry-quarantined\`; \`mailferry verify ${again}\` checks the rest.`
   }
-  return `\`mailferry run --job ${job}\` carries over the rest.`
+  return `\`mailferry run ${again}\` carries over the rest.`
 }
 
 /** The end of a run in plain words: what arrived, what did not and why, and what to do next. */
 export const runReport = (
   result: RunResult,
   quarantined: ReadonlyArray<QuarantinedMessage>,
-  job: string,
+  again: string,
   paint: Paint
 ): string =>
   [
@@ -98,5 +96,5 @@ export const runReport = (
     ...setAside(quarantined, paint),
     ...whyStopped(result),
     "",
-    `${paint.bold("next:")} ${whatNext(result, job)}`
+    `${paint.bold("next:")} ${whatNext(result, again)}`
   ].join("\n")

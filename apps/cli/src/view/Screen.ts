@@ -37,9 +37,16 @@ export interface ScreenOptions {
   readonly noColor: boolean
 }
 
+/** What is needed of a process stream. `isTTY` and `columns` are missing where it is no terminal. */
+export interface TextStream {
+  readonly write: (text: string, done: () => void) => unknown
+  readonly isTTY?: boolean
+  readonly columns?: number
+}
+
 export interface Streams {
-  readonly stdout: Pick<NodeJS.WriteStream, "write" | "isTTY" | "columns">
-  readonly stderr: Pick<NodeJS.WriteStream, "write" | "isTTY" | "columns">
+  readonly stdout: TextStream
+  readonly stderr: TextStream
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
@@ -52,7 +59,7 @@ const synchronized = (text: string): string => `\u001B[?2026h${text}\u001B[?2026
 export const make = (options: ScreenOptions, { environment, stderr, stdout }: Streams): Screen["Service"] => {
   let shown: ReadonlyArray<string> = []
   const hidden = new Set<string>()
-  const write = (stream: Streams["stdout"], text: string): Effect.Effect<void> =>
+  const write = (stream: TextStream, text: string): Effect.Effect<void> =>
     Effect.callback((resume) => {
       let safe = text
       for (const secret of hidden) safe = safe.replaceAll(secret, "[secret]")
@@ -60,7 +67,10 @@ export const make = (options: ScreenOptions, { environment, stderr, stdout }: St
       stream.write(safe, () => resume(Effect.void))
     })
   const live =
-    stderr.isTTY && environment["TERM"] !== "dumb" && environment["CI"] === undefined && !options.quiet
+    stderr.isTTY === true &&
+    environment["TERM"] !== "dumb" &&
+    environment["CI"] === undefined &&
+    !options.quiet
   const erase = () => (shown.length === 0 ? "" : `\u001B[${shown.length}A\r\u001B[0J`)
   const frame = (text: string, lines: ReadonlyArray<string>) => {
     const drawn = `${erase()}${text}${lines.map((line) => `${line}\n`).join("")}`
@@ -83,8 +93,8 @@ export const make = (options: ScreenOptions, { environment, stderr, stdout }: St
       hidden.add(secret)
       hidden.add(JSON.stringify(secret).slice(1, -1))
     },
-    paint: paintFor({ terminal: stdout.isTTY, noColor: options.noColor, environment }),
-    paintAside: paintFor({ terminal: stderr.isTTY, noColor: options.noColor, environment })
+    paint: paintFor({ terminal: stdout.isTTY === true, noColor: options.noColor, environment }),
+    paintAside: paintFor({ terminal: stderr.isTTY === true, noColor: options.noColor, environment })
   }
 }
 

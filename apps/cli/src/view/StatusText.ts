@@ -44,14 +44,14 @@ const lastRun = (standing: Standing): string => {
     : `${began}, ended ${moment(lastRun.ended)}: ${lastRun.outcome ?? "unknown"}.`
 }
 
-const next = (standing: Option.Option<Standing>, job: string): string => {
+const next = (standing: Option.Option<Standing>, again: string): string => {
   if (Option.isNone(standing) || standing.value.lastRun === undefined) {
-    return `\`mailferry plan --job ${job}\` shows what would be done.`
+    return `\`mailferry plan ${again}\` shows what would be done.`
   }
   if (isAtWork(standing.value)) return "Wait for it, or stop it with Ctrl-C there."
   return standing.value.lastRun.outcome === "complete"
-    ? `\`mailferry verify --job ${job}\` proves it.`
-    : `\`mailferry run --job ${job}\` goes on.`
+    ? `\`mailferry verify ${again}\` proves it.`
+    : `\`mailferry run ${again}\` goes on.`
 }
 
 export interface Pair {
@@ -88,7 +88,7 @@ const body = (standing: Standing, paint: Paint): ReadonlyArray<string> => [
 export const statusText = (
   pair: Pair,
   standing: Option.Option<Standing>,
-  job: string,
+  again: string,
   paint: Paint
 ): string =>
   [
@@ -99,7 +99,7 @@ export const statusText = (
       onSome: (value) => body(value, paint)
     }),
     "",
-    `${paint.bold("next:")} ${next(standing, job)}`
+    `${paint.bold("next:")} ${next(standing, again)}`
   ].join("\n")
 
 /** The same for programs. Times are ISO 8601 in UTC. */

@@ -24,18 +24,21 @@ const countOf = (result: VerifyResult, kind: DifferenceKind): number =>
 
 const columns = [{ title: "Kind" }, { title: "Mailbox" }, { title: "Message" }, { title: "Detail" }]
 
-const next = (result: VerifyResult, job: string): string => {
+const next = (result: VerifyResult, again: string): string => {
   if (result.ok) return ""
-  if (result.notMigrated > 0 || result.missing > 0) {
-    return `\`mailferry run --job ${job}\` carries over what is not there; then verify again.`
+  if (result.notMigrated > 0) {
+    return `\`mailferry run ${again}\` carries over what has not been; then verify again.`
   }
-  return result.missing + result.doubled + result.altered === 0
+  if (result.missing > 0) {
+    return "What is missing had arrived and was moved or removed there since: look for it there, its Trash included."
+  }
+  return result.doubled + result.altered === 0
     ? "If that mail is expected there, `--allow-foreign` leaves it out of the verdict."
     : "Look at the messages named above; `--json` lists them all."
 }
 
 /** The verdict, the sums, and a row for each difference. */
-export const verifyTable = (result: VerifyResult, job: string, paint: Paint): string => {
+export const verifyTable = (result: VerifyResult, again: string, paint: Paint): string => {
   const verdict = result.ok
     ? paint.green(paint.bold("Verified: source, ledger and destination agree."))
     : paint.red(paint.bold("Not verified: source, ledger and destination disagree."))
@@ -52,13 +55,13 @@ export const verifyTable = (result: VerifyResult, job: string, paint: Paint): st
       ])
   )
   const more = result.differences.length - namedAtMost
-  const what = next(result, job)
+  const what = next(result, again)
   return [
     verdict,
     `${counted(result.checked, "placement")} checked; ${counted(result.readBack, "message")} read back and compared octet for octet.`,
     ...found.map((kind) => `${count(countOf(result, kind))} ${kind}: ${meanings[kind]}.`),
     ...(result.quarantined > 0
-      ? [`${counted(result.quarantined, "message")} set aside: named by \`mailferry status --job ${job}\`.`]
+      ? [`${counted(result.quarantined, "message")} set aside: named by \`mailferry status ${again}\`.`]
       : []),
     ...(rows.length > 0 ? ["", paint.bold(titles), ...rows] : []),
     ...(more > 0 ? [`… and ${count(more)} more: \`--json\` lists them.`] : []),

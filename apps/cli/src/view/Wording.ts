@@ -5,7 +5,8 @@ const grouped = new Intl.NumberFormat("en-US")
 export const count = (n: number): string => grouped.format(n)
 
 /** `1 message`, `2,000 messages`. */
-export const counted = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? "" : "s"}`
+export const counted = (n: number, one: string, many = `${one}s`): string =>
+  `${count(n)} ${n === 1 ? one : many}`
 
 /** Octets in decimal units, as disks and mail providers count them. */
 export const octets = (n: number): string => {
