@@ -1,35 +1,22 @@
-import type { Mailbox, MailboxPath } from "@mailferry/core/Mailbox.ts"
+import type { MailboxPath } from "@mailferry/core/Mailbox.ts"
 import type { Entry, MailboxReader, Page } from "@mailferry/core/MailboxReader.ts"
-import {
-  MailboxRejected,
-  MailError,
-  MessageRejected,
-  type Operation,
-  Transient
-} from "@mailferry/core/MailError.ts"
+import { MailError, MessageRejected, type Operation } from "@mailferry/core/MailError.ts"
 import type { Flags, MessageLocator, MessageSummary } from "@mailferry/core/Message.ts"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
-import { describeUids } from "./DescribeUids.ts"
-import type { DescribedMessage } from "./DescribeUids.ts"
+import { type DescribedMessage, describeUids } from "./DescribeUids.ts"
 import { fetchOctets } from "./FetchOctets.ts"
 import { glimpseMessage } from "./GlimpseMessage.ts"
 import { decodeWords, readHeader } from "./HeaderFields.ts"
+import { type ImapMailboxes, type MailboxHooks, makeImapMailboxes } from "./ImapMailboxes.ts"
 import type { ImapPool } from "./ImapPool.ts"
 import { type ImapSession, type OpenMailbox, uidValidityChanged } from "./ImapSession.ts"
-import { listAll } from "./ListAll.ts"
 import { listUids } from "./ListUids.ts"
-import { isForeign, type MailboxWire, wireOf } from "./MailboxWire.ts"
-import { isSelectable, type ListLine, specialUses } from "./SpecialUse.ts"
 import { cursorAt, locatorOf, type UidPlace, uidPlaceOf } from "./UidPlace.ts"
 
 /** What an adapter may know better than IMAP does. Everything absent is as in plain IMAP. */
-export interface ReaderHooks {
-  /** Names to paths, where delimiter and namespace do not tell all. */
-  readonly wire?: MailboxWire
-  /** What LIST showed, selectable or not, and be it nothing at all, to the mailboxes of the account. */
-  readonly mailboxesOf?: (lines: ReadonlyArray<ListLine>) => Effect.Effect<ReadonlyArray<Mailbox>, MailError>
+export interface ReaderHooks extends MailboxHooks {
   /** Header fields to read of every described message. `X-Pm-Internal-Id` and `Message-ID` when absent. */
   readonly headerFields?: ReadonlyArray<string>
   /** Identity and dates from what was read. */
@@ -43,10 +30,7 @@ export interface ReaderHooks {
 }
 
 /** A reader that also tells those who build on it how it says things on the wire. */
-export interface ImapReader extends MailboxReader {
-  readonly wire: Effect.Effect<MailboxWire, MailError>
-  /** The wire name of a path; fails with `MailboxRejected(name)` where it has none. */
-  readonly wireName: (operation: Operation, path: MailboxPath) => Effect.Effect<string, MailError>
+export interface ImapReader extends MailboxReader, Pick<ImapMailboxes, "wire" | "wireName"> {
   /** Summaries by UID on a session the caller holds, its mailbox open. */
   readonly describeOn: (
     session: ImapSession,
@@ -67,61 +51,15 @@ export const identifiedSummary: NonNullable<ReaderHooks["summaryOf"]> = ({ heade
   internalDate
 })
 
-const listedMailboxes = (lines: ReadonlyArray<ListLine>, wire: MailboxWire): ReadonlyArray<Mailbox> => {
-  const uses = specialUses(lines.filter(isSelectable), ({ name }) => {
-    const path = wire.pathOf(name)
-    return path.length === 1 ? path[0] : undefined
-  })
-  return lines.filter(isSelectable).map(({ name }): Mailbox => {
-    const path = wire.pathOf(name)
-    const specialUse = Option.fromUndefinedOr(uses.get(name))
-    const role = Option.contains(specialUse, "all")
-      ? "everything"
-      : Option.contains(specialUse, "flagged")
-        ? "starred"
-        : "home"
-    return { path, specialUse, role, proposed: path }
-  })
-}
-
 /** The reading half of an IMAP account, over a pool. Never writes, and opens mailboxes by EXAMINE only. */
 export const makeImapReader = (pool: ImapPool, hooks: ReaderHooks = {}): ImapReader => {
   const { access } = pool
   const flagsOf = hooks.flagsOf ?? ((flags) => flags)
   const summaryOf = hooks.summaryOf ?? identifiedSummary
-  let wire = hooks.wire
+  const { listMailboxes, wire, wireName } = makeImapMailboxes(pool, hooks)
 
   const fail = (operation: Operation, reason: MailError["reason"]) =>
     Effect.fail(new MailError({ adapter: access.kind, operation, reason }))
-
-  const lines = (session: ImapSession) =>
-    Effect.map(session.run("listMailboxes", listAll), (entries) => {
-      const listed = entries
-        .filter(({ path }) => path !== "" && !isForeign(session.client, path))
-        .map(({ flags, path }): ListLine => ({ name: path, attributes: flags }))
-      wire ??= wireOf(session.client, listed, entries.find(({ delimiter }) => delimiter)?.delimiter)
-      return listed
-    })
-
-  const knownWire: Effect.Effect<MailboxWire, MailError> = Effect.suspend(() =>
-    wire === undefined
-      ? Effect.flatMap(pool.use("listMailboxes", "any", lines), () => knownWire)
-      : Effect.succeed(wire)
-  )
-
-  const wireName: ImapReader["wireName"] = (operation, path) =>
-    Effect.flatMap(knownWire, (wire) => {
-      const name = wire.wireNameOf(path)
-      return name === undefined
-        ? fail(
-            operation,
-            new MailboxRejected({
-              why: "name",
-              detail: `${JSON.stringify(path)} cannot be a mailbox name on this server`
-            })
-          )
-        : Effect.succeed(name)
-    })
 
   const inMailbox = <A>(
     operation: Operation,
@@ -144,23 +82,13 @@ export const makeImapReader = (pool: ImapPool, hooks: ReaderHooks = {}): ImapRea
     return opened.epoch === epoch ? opened : yield* uidValidityChanged(access.kind, operation, name)
   })
 
-  const listMailboxes: MailboxReader["listMailboxes"] = Effect.gen(function* () {
-    const listed = yield* pool.use("listMailboxes", "any", lines)
-    if (hooks.mailboxesOf !== undefined) return yield* hooks.mailboxesOf(listed)
-    if (listed.length === 0) {
-      return yield* fail(
-        "listMailboxes",
-        new Transient({ detail: "the server lists no mailbox, not even INBOX", applied: "no" })
-      )
-    }
-    return yield* Effect.map(knownWire, (wire) => listedMailboxes(listed, wire))
-  })
-
   const list: MailboxReader["list"] = Effect.fn("ImapReader.list")((mailbox, from) =>
     inMailbox("list", mailbox, (session, name) =>
       Effect.gen(function* () {
         const opened = session.opened()
         const place = Option.getOrUndefined(Option.flatMap(from, uidPlaceOf))
+        if (place === undefined && Option.isSome(from))
+          return yield* uidValidityChanged(access.kind, "list", name)
         // Without a place to go on from, and at the end this session knows of, the mailbox is looked at anew.
         const stale = place === undefined || opened?.uidNext === undefined || place.uid >= opened.uidNext
         const now =
@@ -306,7 +234,7 @@ export const makeImapReader = (pool: ImapPool, hooks: ReaderHooks = {}): ImapRea
     describe,
     glimpse,
     fetch,
-    wire: knownWire,
+    wire,
     wireName,
     describeOn
   }

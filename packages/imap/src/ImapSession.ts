@@ -76,7 +76,8 @@ export interface ImapSession {
   readonly close: () => void
 }
 
-const version = "0.0.0"
+/** Longest wait for the connection, and then for the greeting: only the login may take longer. */
+const patience = Duration.seconds(30)
 
 const tlsOf = ({ certificates, fingerprints }: ImapAccess): ConnectionOptions => ({
   rejectUnauthorized: true,
@@ -112,7 +113,7 @@ const optionsOf = (
       : { pass: Redacted.value(secret) }),
     ...(access.loginMethod === undefined ? {} : { loginMethod: access.loginMethod })
   },
-  clientInfo: { name: "mailferry", version, vendor: "mailferry", "support-url": "" },
+  clientInfo: { name: "mailferry", version: "", vendor: "mailferry", "support-url": "" },
   logger: log,
   disableAutoIdle: true,
   disableCompression: true,
@@ -120,8 +121,8 @@ const optionsOf = (
   // APPEND may carry (RFC 6855 section 4).
   disableAutoEnable: true,
   disableIMAP4rev2: true,
-  connectionTimeout: Duration.toMillis(timeout),
-  greetingTimeout: Duration.toMillis(timeout)
+  connectionTimeout: Duration.toMillis(Duration.min(timeout, patience)),
+  greetingTimeout: Duration.toMillis(Duration.min(timeout, patience))
 })
 
 const secretOf = ({ credentials, kind }: ImapAccess): Effect.Effect<Redacted.Redacted, MailError> =>

@@ -17,7 +17,7 @@ it.live("every stored copy is a message of its own, even mail that came through 
       user: server.user,
       password: server.password
     })
-    assert.strictEqual(ImapSourceAdapter.accountId(config), `imap:${server.user}@127.0.0.1`)
+    assert.strictEqual(ImapSourceAdapter.accountId(config), `imap:${server.user}@127.0.0.1:${server.port}`)
     const summaries = yield* Effect.gen(function* () {
       const source = yield* Source
       const { entries } = yield* source.list(["INBOX"], Option.none())
