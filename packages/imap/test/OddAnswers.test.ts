@@ -2,7 +2,7 @@ import { assert, it } from "@effect/vitest"
 import type { MailboxPath } from "@mailferry/core/Mailbox.ts"
 import { Cursor } from "@mailferry/core/MailboxReader.ts"
 import { MessageLocator } from "@mailferry/core/Message.ts"
-import { Effect, Option } from "effect"
+import { Duration, Effect, Option } from "effect"
 
 import { type Script, scriptedServer } from "./support/ScriptedServer.ts"
 import { accessTo, readerOf } from "./support/TestAccount.ts"
@@ -162,6 +162,22 @@ it.live("a connection that closes without a word is Transient", () =>
     const { reason } = yield* Effect.flip(reader.fetch(inbox, at(10)))
     assert.deepInclude(reason, { _tag: "Transient", applied: "no" })
   })
+)
+
+it.live(
+  "a login that is never answered is Transient once its time is over, and the next call logs in anew",
+  () =>
+    Effect.gen(function* () {
+      let logins = 0
+      const { port } = yield* scriptedServer((command) =>
+        command.startsWith("LOGIN") && ++logins === 1 ? "silence" : "usual"
+      )
+      const reader = yield* readerOf({ ...accessTo(port), loginTimeout: Duration.millis(500) })
+      const { operation, reason } = yield* Effect.flip(reader.listMailboxes)
+      assert.strictEqual(operation, "connect")
+      assert.deepInclude(reason, { _tag: "Transient", applied: "no" })
+      assert.isNotEmpty(yield* reader.listMailboxes)
+    })
 )
 
 it.live("an account that lists no mailbox is Transient, never empty", () =>

@@ -5,8 +5,8 @@ import { Effect } from "effect"
 /** Lines to send before the tagged answer, and that answer without its tag. `undefined` closes the connection. */
 export type Reply = { readonly lines?: ReadonlyArray<string>; readonly status: string } | undefined
 
-/** What a test lets the server say to a command; `"usual"` is what any server would. */
-export type Script = (command: string) => Reply | "usual"
+/** What a test lets the server say to a command; `"usual"` is what any server would, `"silence"` nothing. */
+export type Script = (command: string) => Reply | "usual" | "silence"
 
 const usual = (command: string): Reply => {
   if (command.startsWith("CAPABILITY")) return { lines: ["* CAPABILITY IMAP4rev1"], status: "OK" }
@@ -37,6 +37,7 @@ export const scriptedServer = (script: Script) =>
           for (const line of lines) {
             const [, tag = "*", command = ""] = /^(\S+) (.*)$/u.exec(line) ?? []
             const told = script(command)
+            if (told === "silence") continue
             const reply = told === "usual" ? usual(command) : told
             if (reply === undefined) return socket.destroy()
             socket.write([...(reply.lines ?? []), `${tag} ${reply.status}`, ""].join("\r\n"))
