@@ -59,12 +59,16 @@ const withReferences = (fields: ReadonlyArray<Field>, message: ProtonMessage): R
   return fields.map((each) => (each === references ? rewritten : each))
 }
 
-const withProtonFields = (fields: ReadonlyArray<Field>, message: ProtonMessage): ReadonlyArray<Field> => [
-  ...fields,
-  field("X-Pm-Internal-Id", message.id),
-  ...(message.externalId === undefined ? [] : [field("X-Pm-External-Id", `<${message.externalId}>`)]),
-  field("X-Pm-Date", rfc1123z(Math.max(0, message.time)))
-]
+/** Bridge sets its fields and so replaces any of the same name that the sender wrote: nobody can forge an id. */
+const withProtonFields = (fields: ReadonlyArray<Field>, message: ProtonMessage): ReadonlyArray<Field> => {
+  const own = [
+    field("X-Pm-Internal-Id", message.id),
+    ...(message.externalId === undefined ? [] : [field("X-Pm-External-Id", `<${message.externalId}>`)]),
+    field("X-Pm-Date", rfc1123z(Math.max(0, message.time)))
+  ]
+  const names = new Set(own.map(({ name }) => name))
+  return [...fields.filter(({ name }) => !names.has(name)), ...own]
+}
 
 const steps = [withMessageId, withDate, withProtonFields, withReferences]
 

@@ -47,6 +47,14 @@ describe("the header Bridge builds", () => {
     )
   })
 
+  it("replaces Proton's own fields that the sender wrote: nobody can forge an id", () => {
+    const literal = built({ raw: plain("X-Pm-Internal-Id: forged==", "x-pm-date: yesterday") })
+    assert.deepStrictEqual(literal.match(/^x-pm-(?:internal-id|date):.*$/gimu), [
+      `X-Pm-Internal-Id: ${protonId("one")}`,
+      "X-Pm-Date: Fri, 01 Mar 2024 10:00:00 +0000"
+    ])
+  })
+
   it("makes a Message-Id up only where there is none, from the external id or from Proton's", () => {
     assert.include(built({ raw: plain() }), "Message-Id: <one@example.com>\r\n")
     const { externalId: _, ...without } = tinyMessage({ name: "one", raw: plain() })

@@ -18,7 +18,7 @@ export interface TinyMessage extends Partial<Omit<ProtonMessage, "raw" | "labelI
   readonly raw?: string | Uint8Array
 }
 
-export const rawOf = (name: string): string =>
+const rawOf = (name: string): string =>
   [
     "From: Ann <ann@example.com>",
     "To: user@proton.example",

@@ -133,6 +133,7 @@ describe("a mailbox name", () => {
     assert.deepStrictEqual(matching("a.b"), ["a.b"])
     assert.deepStrictEqual(matching("inbox"), ["INBOX"])
     assert.deepStrictEqual(matching("A"), [])
+    assert.deepStrictEqual(["a-b", "a+b"].filter(mailboxPattern("a-b", "-")), ["a-b"])
   })
 })
 

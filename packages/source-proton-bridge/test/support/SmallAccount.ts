@@ -24,7 +24,7 @@ export const labels = {
 }
 
 /** Proton's time of the first message; each further one came an hour later. */
-export const firstTime = Date.UTC(2024, 0, 1, 12) / 1000
+const firstTime = Date.UTC(2024, 0, 1, 12) / 1000
 
 let count = 0
 
