@@ -70,7 +70,7 @@ const plan = Command.make(
   ])
 )
 
-const pilot = Command.make("pilot", { job, state, json }, (flags) =>
+const pilot = Command.make("pilot", { job, state, json, plan: aside }, (flags) =>
   load(
     () => import("./command/Pilot.ts"),
     (module) => module.pilot(flags)

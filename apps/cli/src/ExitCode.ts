@@ -23,7 +23,7 @@ export type Ending =
   | { readonly _tag: "Defect" }
 
 /** Every exit code there is; new ones may be added, so a script treats one it does not know as a failure. */
-export const ExitCode = {
+const ExitCode = {
   done: 0,
   unexpected: 1,
   usage: 2,

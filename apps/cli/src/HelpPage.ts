@@ -30,7 +30,7 @@ const flagRow = (flag: FlagDoc): readonly [string, string] => [
 ]
 
 /** Examples first: most people read no further. */
-export const helpPage = (doc: HelpDoc, paint: Paint): string => {
+const helpPage = (doc: HelpDoc, paint: Paint): string => {
   const takesJob = doc.flags.some(({ name }) => name === "job")
   const words = (doc.subcommands ?? []).flatMap(({ commands }) =>
     commands.map(({ description, name }): readonly [string, string] => [name, description])

@@ -14,6 +14,7 @@ import { cli } from "./Cli.ts"
 import { Conclusion } from "./Conclusion.ts"
 import { type Ending, exitCodeOf } from "./ExitCode.ts"
 import { presenter } from "./HelpPage.ts"
+import { nodeTooOld } from "./NodeVersion.ts"
 import { processSignals } from "./ProcessSignals.ts"
 import { Signals } from "./Signals.ts"
 import { version } from "./Version.ts"
@@ -37,6 +38,12 @@ const services = Layer.mergeAll(
   Layer.succeed(Conclusion, { reach: (ending) => Effect.sync(() => void (reached = ending)) })
 )
 
+const tellDefect = (bug: unknown): Effect.Effect<void> => {
+  const { message, name, stack } = bug instanceof Error ? bug : new Error(String(bug))
+  const where = words.includes("--debug") ? stack : undefined
+  return screen.warn(defectText(name, message, where, screen.paintAside))
+}
+
 const program = Command.runWith(cli, { version })(words).pipe(
   Effect.andThen(Effect.sync(() => reached)),
   Effect.catchIf(CliError.isCliError, (error) =>
@@ -49,10 +56,7 @@ const program = Command.runWith(cli, { version })(words).pipe(
   ),
   Effect.catchCause((cause): Effect.Effect<Ending> => {
     if (Cause.hasInterruptsOnly(cause)) return Effect.as(screen.warn("Stopped."), { _tag: "Interrupted" })
-    const bug = Cause.squash(cause)
-    const { message, name, stack } = bug instanceof Error ? bug : new Error(String(bug))
-    const where = words.includes("--debug") ? stack : undefined
-    return Effect.as(screen.warn(defectText(name, message, where, screen.paintAside)), { _tag: "Defect" })
+    return Effect.as(tellDefect(Cause.squash(cause)), { _tag: "Defect" })
   }),
   Effect.provide(services)
 )
@@ -60,9 +64,22 @@ const program = Command.runWith(cli, { version })(words).pipe(
 // A reader that goes away (`| head`) must not end a run that is moving mail.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {})
 
-const fiber = Effect.runFork(program)
-signals.listen(() => fiber.interruptUnsafe())
-fiber.addObserver((exit) => {
-  const broken: Ending = { _tag: signals.count() > 0 ? "Interrupted" : "Defect" }
-  process.exit(exitCodeOf(Exit.isSuccess(exit) ? exit.value : broken))
-})
+// What a library throws beside every promise is a bug like any other: one line, no stack.
+for (const event of ["uncaughtException", "unhandledRejection"]) {
+  process.on(event, (bug: unknown) => {
+    Effect.runFork(tellDefect(bug)).addObserver(() => process.exit(exitCodeOf({ _tag: "Defect" })))
+  })
+}
+
+const tooOld = nodeTooOld(process.versions.node)
+if (tooOld === undefined) {
+  const fiber = Effect.runFork(program)
+  signals.listen(() => fiber.interruptUnsafe())
+  fiber.addObserver((exit) => {
+    const broken: Ending = { _tag: signals.count() > 0 ? "Interrupted" : "Defect" }
+    process.exit(exitCodeOf(Exit.isSuccess(exit) ? exit.value : broken))
+  })
+} else {
+  process.stderr.write(`${tooOld}\n`)
+  process.exitCode = exitCodeOf({ _tag: "Misused" })
+}

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import { chmodSync, mkdirSync, statSync } from "node:fs"
 import { homedir } from "node:os"
-import { join } from "node:path"
+import { isAbsolute, join } from "node:path"
 
 import * as Effect from "effect/Effect"
 
@@ -20,7 +20,7 @@ export interface PairState {
 /** `$XDG_STATE_HOME/mailferry`, by the XDG base directory specification; a relative value counts as none there. */
 export const defaultDirectory = (environment: Readonly<Record<string, string | undefined>>): string => {
   const base = environment["XDG_STATE_HOME"]
-  return base !== undefined && base.startsWith("/")
+  return base !== undefined && isAbsolute(base)
     ? join(base, "mailferry")
     : join(homedir(), ".local", "state", "mailferry")
 }

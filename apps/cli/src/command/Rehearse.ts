@@ -29,7 +29,7 @@ const actsOf = ({ jobFile, state }: RehearsalStage, json: boolean): ReadonlyArra
   const unplanned = { ...flags, plan: Option.none<string>() }
   return [
     { name: "plan", play: plan({ ...flags, out: Option.none() }) },
-    { name: "pilot", play: pilot(flags) },
+    { name: "pilot", play: pilot(unplanned) },
     { name: "run", play: run({ ...unplanned, noPilot: false, retryQuarantined: false }) },
     { name: "verify", play: verify({ ...unplanned, full: true, allowForeign: false }) }
   ]

@@ -1,3 +1,4 @@
+import type { LedgerError } from "@mailferry/core/LedgerError.ts"
 import type { MailError, Side } from "@mailferry/core/MailError.ts"
 import * as Duration from "effect/Duration"
 
@@ -58,6 +59,15 @@ const wait = ({ reason }: MailError): ReadonlyArray<string> =>
     ? [`It asks for ${duration(Duration.toSeconds(reason.retryAfter))}.`]
     : []
 
+const ledgerTrouble: Readonly<Record<LedgerError["why"], string>> = {
+  locked: "Another command is at work on this pair of accounts.",
+  "disk-full": "The ledger cannot be written, so nothing more was appended.",
+  "read-only": "The ledger cannot be written, so nothing more was appended.",
+  unclassified: "The ledger cannot be written, so nothing more was appended.",
+  damaged: "The ledger cannot be read.",
+  foreign: "The ledger is another pair's."
+}
+
 /** The sentences for a failure. Never a stack trace, never a secret. */
 export const told = (error: Failure): Told => {
   switch (error._tag) {
@@ -65,10 +75,7 @@ export const told = (error: Failure): Told => {
       return { what: whatHappened(error), why: [error.reason.detail, ...wait(error)], next: whatNext(error) }
     case "LedgerError":
       return {
-        what:
-          error.why === "locked"
-            ? "Another run is at work."
-            : "The ledger stopped this run; nothing was appended that it does not know.",
+        what: ledgerTrouble[error.why],
         why: [error.detail],
         next: error.advice
       }

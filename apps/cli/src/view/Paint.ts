@@ -14,7 +14,7 @@ export const plain: Paint = { bold: plainly, dim: plainly, red: plainly, green: 
 /** Select Graphic Rendition, ECMA-48 section 8.3.117. */
 const sgr = (on: number, off: number) => (text: string) => `\u001B[${on}m${text}\u001B[${off}m`
 
-export const coloured: Paint = {
+const coloured: Paint = {
   bold: sgr(1, 22),
   dim: sgr(2, 22),
   red: sgr(31, 39),

@@ -1,50 +1,46 @@
+import { showPath } from "@mailferry/core/Mailbox.ts"
 import type { RunResult } from "@mailferry/core/RunResult.ts"
 import * as Option from "effect/Option"
 
 import { told } from "./Failure.ts"
 import type { Paint } from "./Paint.ts"
-import { pilotLine, type PilotStep } from "./PilotLines.ts"
+import { pilotLine } from "./PilotLines.ts"
+import type { PilotJson } from "./RunJson.ts"
 import { counted, harmless } from "./Wording.ts"
 
-export interface PilotFacts {
-  readonly passed: boolean
-  readonly messages: number
-  readonly mailbox: string
-  readonly steps: ReadonlyArray<PilotStep>
-  readonly result: Pick<RunResult, "stoppedBy">
+type Stop = Pick<RunResult, "stoppedBy">
+
+const verdict = (pilot: PilotJson | null, paint: Paint): string => {
+  if (pilot === null || !pilot.passed)
+    return paint.red(paint.bold("The pilot failed; nothing else was begun."))
+  const text =
+    pilot.messages === 0
+      ? "There is no mail in scope, so there was nothing to try."
+      : `The pilot passed: ${counted(pilot.messages, "message")} of ${harmless(showPath(pilot.mailbox))} made the whole way.`
+  return paint.green(paint.bold(text))
 }
 
-const verdict = ({ mailbox, messages, passed }: PilotFacts, paint: Paint): string => {
-  if (!passed) return paint.red(paint.bold("The pilot failed."))
-  if (messages === 0)
-    return paint.green(paint.bold("There is no mail in scope, so there was nothing to try."))
-  return paint.green(
-    paint.bold(
-      `The pilot passed: ${counted(messages, "message")} of ${harmless(mailbox)} made the whole way.`
-    )
-  )
-}
+const why = ({ stoppedBy }: Stop): ReadonlyArray<string> =>
+  Option.match(stoppedBy, {
+    onNone: () => [],
+    onSome: (cause) =>
+      cause._tag === "Asked"
+        ? ["It was asked to stop."]
+        : told(cause).why.map((line) => `  ${harmless(line)}`)
+  })
 
-const next = ({ passed, result }: PilotFacts, again: string): string => {
-  if (Option.isSome(result.stoppedBy) && result.stoppedBy.value._tag !== "Asked") {
-    return told(result.stoppedBy.value).next
-  }
-  return passed
+const next = (pilot: PilotJson | null, { stoppedBy }: Stop, again: string): string => {
+  if (Option.isSome(stoppedBy) && stoppedBy.value._tag !== "Asked") return told(stoppedBy.value).next
+  return pilot?.passed === true
     ? `\`mailferry run ${again}\` carries over the rest.`
-    : "Mend the first link above that did not hold, then try the pilot again."
+    : `Mend the first link above that did not hold, then \`mailferry pilot ${again}\` again.`
 }
 
 /** Four lines of evidence, and what they come to. */
-export const pilotReport = (facts: PilotFacts, again: string, paint: Paint): string =>
+export const pilotReport = (pilot: PilotJson | null, result: Stop, again: string, paint: Paint): string =>
   [
-    ...facts.steps.map((step) => pilotLine(step, paint)),
-    verdict(facts, paint),
-    ...Option.match(facts.result.stoppedBy, {
-      onNone: () => [],
-      onSome: (cause) =>
-        cause._tag === "Asked"
-          ? ["It was asked to stop."]
-          : told(cause).why.map((line) => `  ${harmless(line)}`)
-    }),
-    `${paint.bold("next:")} ${next(facts, again)}`
+    ...(pilot?.steps ?? []).map((step) => pilotLine(step, paint)),
+    verdict(pilot, paint),
+    ...why(result),
+    `${paint.bold("next:")} ${next(pilot, result, again)}`
   ].join("\n")

@@ -1,8 +1,11 @@
 import type { QuarantinedMessage } from "@mailferry/core/LedgerReports.ts"
+import type { MailboxPath } from "@mailferry/core/Mailbox.ts"
+import type { PilotResult } from "@mailferry/core/Pilot.ts"
 import type { RunResult } from "@mailferry/core/RunResult.ts"
 import * as Option from "effect/Option"
 
 import type { Failure } from "../ExitCode.ts"
+import type { PilotStep } from "./PilotLines.ts"
 import type { ProgressTally } from "./ProgressTally.ts"
 import { type StoppedJson, stoppedByFailure, stoppedByPerson, stoppedJson } from "./StoppedWords.ts"
 
@@ -26,6 +29,8 @@ export interface RunJson {
   readonly sourceStillGrowing: boolean
   readonly stoppedBy: StoppedJson | null
   readonly quarantine: ReadonlyArray<QuarantineJson>
+  /** Null when the run began without one: an earlier pilot of this pair had passed. */
+  readonly pilot: PilotJson | null
 }
 
 /** A message that did not arrive. `file` holds whatever octets of it could be read. */
@@ -49,10 +54,32 @@ export const quarantineJson = (message: QuarantinedMessage): QuarantineJson => (
   file: Option.getOrNull(message.file)
 })
 
-export const runJson = (result: RunResult, quarantined: ReadonlyArray<QuarantinedMessage>): RunJson => ({
+/** What a pilot tried, and the links of the chain it proved. */
+export interface PilotJson {
+  readonly passed: boolean
+  readonly mailbox: MailboxPath
+  readonly messages: number
+  readonly steps: ReadonlyArray<PilotStep>
+}
+
+export const pilotJson = (
+  piloted: Option.Option<Omit<PilotResult, "stoppedBy">>,
+  { pilot: steps }: ProgressTally
+): PilotJson | null =>
+  Option.match(piloted, {
+    onNone: () => null,
+    onSome: ({ mailbox, messages, passed }) => ({ passed, mailbox, messages, steps })
+  })
+
+export const runJson = (
+  result: RunResult,
+  quarantined: ReadonlyArray<QuarantinedMessage>,
+  pilot: PilotJson | null
+): RunJson => ({
   ...result,
   stoppedBy: stoppedJson(result),
-  quarantine: quarantined.map(quarantineJson)
+  quarantine: quarantined.map(quarantineJson),
+  pilot
 })
 
 /** A run that never got to its own result: what its events added up to. */
@@ -71,7 +98,8 @@ const unfinished = (tally: ProgressTally, stoppedBy: StoppedJson): RunJson => ({
   changedAtSource: {},
   sourceStillGrowing: false,
   stoppedBy,
-  quarantine: []
+  quarantine: [],
+  pilot: null
 })
 
 export const failedJson = (tally: ProgressTally, error: Failure): RunJson =>

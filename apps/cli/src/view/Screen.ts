@@ -1,6 +1,5 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 
 import { type Paint, paintFor } from "./Paint.ts"
 
@@ -38,7 +37,7 @@ export interface ScreenOptions {
 }
 
 /** What is needed of a process stream. `isTTY` and `columns` are missing where it is no terminal. */
-export interface TextStream {
+interface TextStream {
   readonly write: (text: string, done: () => void) => unknown
   readonly isTTY?: boolean
   readonly columns?: number
@@ -97,8 +96,3 @@ export const make = (options: ScreenOptions, { environment, stderr, stdout }: St
     paintAside: paintFor({ terminal: stderr.isTTY === true, noColor: options.noColor, environment })
   }
 }
-
-export const layer = (options: ScreenOptions): Layer.Layer<Screen> =>
-  Layer.sync(Screen, () =>
-    make(options, { stdout: process.stdout, stderr: process.stderr, environment: process.env })
-  )

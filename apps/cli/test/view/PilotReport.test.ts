@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest"
 import { plain } from "../../src/view/Paint.ts"
 import type { PilotStep } from "../../src/view/PilotLines.ts"
 import { pilotReport } from "../../src/view/PilotReport.ts"
+import type { PilotJson } from "../../src/view/RunJson.ts"
 
 const steps: ReadonlyArray<PilotStep> = [
   { step: "decrypted", ok: true, evidence: "10 of 10 messages in Sent are in clear" },
@@ -13,10 +14,12 @@ const steps: ReadonlyArray<PilotStep> = [
   { step: "stored", ok: true, evidence: "10 of 10 read back from Sent are the same octet for octet" }
 ]
 
+const pilot: PilotJson = { passed: true, messages: 10, mailbox: ["Sent"], steps }
+const unstopped = { stoppedBy: Option.none() }
+
 describe("a pilot", () => {
   it("is four lines of evidence and a verdict", () => {
-    const facts = { passed: true, messages: 10, mailbox: "Sent", steps, result: { stoppedBy: Option.none() } }
-    expect(pilotReport(facts, "--job job.yaml", plain)).toMatchInlineSnapshot(`
+    expect(pilotReport(pilot, unstopped, "--job job.yaml", plain)).toMatchInlineSnapshot(`
       "✓ The source gives mail in clear: 10 of 10 messages in Sent are in clear
       ✓ The source delivers it: 14095 octets came over IMAP
       ✓ mailferry read and recorded it: 10 of 10 messages are in the ledger
@@ -26,20 +29,21 @@ describe("a pilot", () => {
     `)
   })
 
-  it("that failed marks the link that did not hold", () => {
+  it("that failed marks the link that did not hold, and says that nothing else was begun", () => {
     const broken = steps.map((step) =>
       step.step === "stored" ? { ...step, ok: false, evidence: "9 of 10" } : step
     )
-    const facts = {
-      passed: false,
-      messages: 10,
-      mailbox: "Sent",
-      steps: broken,
-      result: { stoppedBy: Option.none() }
-    }
-    const text = pilotReport(facts, "--job job.yaml", plain)
+    const text = pilotReport({ ...pilot, passed: false, steps: broken }, unstopped, "--job job.yaml", plain)
     expect(text).toContain("✗ The destination stored it and gives it back: 9 of 10")
-    expect(text).toContain("Mend the first link above")
+    expect(text).toContain("The pilot failed; nothing else was begun.")
+    expect(text).toContain(
+      "next: Mend the first link above that did not hold, then `mailferry pilot --job job.yaml`"
+    )
+  })
+
+  it("of an account without mail has nothing to try", () => {
+    const text = pilotReport({ ...pilot, messages: 0, steps: [] }, unstopped, "--job job.yaml", plain)
+    expect(text).toContain("There is no mail in scope")
   })
 
   it("that was stopped says by what", () => {
@@ -51,13 +55,8 @@ describe("a pilot", () => {
         reason: new AuthFailed({ detail: "expired", advice: "Sign in again." })
       })
     )
-    const facts = {
-      passed: false,
-      messages: 10,
-      mailbox: "Sent",
-      steps: steps.slice(0, 2),
-      result: { stoppedBy }
-    }
-    expect(pilotReport(facts, "--job job.yaml", plain)).toContain("  expired\nnext: Sign in again.")
+    expect(pilotReport(null, { stoppedBy }, "--job job.yaml", plain)).toContain(
+      "  expired\nnext: Sign in again."
+    )
   })
 })

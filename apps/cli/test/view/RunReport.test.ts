@@ -122,7 +122,7 @@ describe("the end of a run", () => {
 
 describe("the JSON of a run", () => {
   it("has every counter, the reason it stopped, and each refused message", () => {
-    const json = runJson(result({ outcome: "paused", stoppedBy: Option.some(full) }), [tooLarge])
+    const json = runJson(result({ outcome: "paused", stoppedBy: Option.some(full) }), [tooLarge], null)
     expect(JSON.parse(JSON.stringify(json))).toMatchInlineSnapshot(`
       {
         "alreadyThere": 10,
@@ -134,6 +134,7 @@ describe("the JSON of a run", () => {
         "merged": 0,
         "migrated": 590,
         "outcome": "paused",
+        "pilot": null,
         "planned": 600,
         "quarantine": [
           {
@@ -163,7 +164,7 @@ describe("the JSON of a run", () => {
     const tally = new ProgressTally()
     tally.add({ _tag: "Planned", messages: 10, toDo: 8, bytes: 800 }, 0)
     tally.add({ _tag: "MessageDone", mailbox: ["INBOX"], bytes: 100 }, 2000)
-    const whole = Object.keys(runJson(result(), []))
+    const whole = Object.keys(runJson(result(), [], null))
     expect(Object.keys(failedJson(tally, full))).toEqual(whole)
     expect(interruptedJson(tally)).toMatchObject({
       outcome: "paused",
