@@ -65,7 +65,8 @@ export const makeDestinationMailboxes = Effect.fnUntraced(function* (
       path,
       why,
       origin: before === undefined || Option.isNone(before.origin) ? end : before.origin,
-      cursor: end,
+      // A later round of one run, or a mailbox made anew: what was sent since the first opening stands behind that.
+      cursor: before?.cursorRun === run && Option.isSome(before.cursor) ? before.cursor : end,
       cursorRun: run,
       // Without a row it did not exist when the run looked around: nothing of anybody's can be in it.
       scanned: before?.scanned ?? true

@@ -40,7 +40,7 @@ const readingRetries = { retries: 2 }
 
 /** 0.5 s doubled up to 30 s, each between half and all of that, so that workers cut off together do not return together. */
 const backoff = (attempt: number) =>
-  Effect.map(Random.nextBetween(0.5, 1), (share) => Math.min(500 * 2 ** attempt, 30_000) * share)
+  Effect.map(Random.nextBetween(0.5, 1), (share) => Math.round(Math.min(500 * 2 ** attempt, 30_000) * share))
 
 /**
  * The one place where calls wait, are limited and are tried again.

@@ -17,6 +17,8 @@ const pilotMessages = 10
 export interface PilotResult {
   readonly mailbox: MailboxPath
   readonly messages: number
+  /** Octets appended by it. */
+  readonly bytes: number
   readonly passed: boolean
   readonly stoppedBy: Option.Option<StoppedBy>
 }
@@ -25,6 +27,7 @@ export interface PilotResult {
 const nothingToProve: PilotResult = {
   mailbox: ["INBOX"],
   messages: 0,
+  bytes: 0,
   passed: true,
   stoppedBy: Option.none()
 }
@@ -88,9 +91,9 @@ export const pilot = Effect.fn("Pilot")(function* (
   const delivered = yield* say("delivered", octets > 0, `${octets} octets came over IMAP`)
 
   const result = yield* transfer(Stream.fromIterable(chosenPlans), parts, stop)
-  const { stoppedBy } = result
+  const { bytes, stoppedBy } = result
   if (Option.isSome(stoppedBy)) {
-    return { mailbox: from, messages: count, passed: false, stoppedBy } satisfies PilotResult
+    return { mailbox: from, messages: count, bytes, passed: false, stoppedBy } satisfies PilotResult
   }
   const wanted = new Set(chosenPlans.map(({ message }) => message.id))
   const after = yield* planner.plans.pipe(
@@ -120,5 +123,5 @@ export const pilot = Effect.fn("Pilot")(function* (
   )
   const passed = decrypted && delivered && read && stored
   if (passed) yield* ledger.note("pilot", "passed")
-  return { mailbox: from, messages: count, passed, stoppedBy } satisfies PilotResult
+  return { mailbox: from, messages: count, bytes, passed, stoppedBy } satisfies PilotResult
 })

@@ -19,7 +19,7 @@ import type { PlanSummary } from "./PlanSummary.ts"
 import { makeQuarantine } from "./Quarantine.ts"
 import { RunEvents } from "./RunEvent.ts"
 import { type RunResult, runResultOf } from "./RunResult.ts"
-import { makeSettle } from "./Settle.ts"
+import { makeSettle, type Settle } from "./Settle.ts"
 import { Source } from "./Source.ts"
 import { listSource } from "./SourceListing.ts"
 import { type StoppedBy, transfer } from "./Transfer.ts"
@@ -45,12 +45,10 @@ const rounds = 5
 /** Before looking for what a killed run left behind: a server may still be storing what it got (see StoreOnce). */
 const afterCrash = Duration.seconds(3)
 
-/** What both `plan` and `run` do before anything is written: list the source, map the names, settle, adopt. */
-const prepare = Effect.fnUntraced(function* (options: PlanInput, run: number) {
-  const ledger = yield* Ledger
+const connect = Effect.gen(function* () {
+  const events = yield* RunEvents
   const source = yield* guardSource(yield* Source)
   const destination = yield* guardDestination(yield* Destination)
-  const events = yield* RunEvents
   yield* events.emit({ _tag: "Connected", side: "source", kind: source.kind, account: source.account })
   yield* events.emit({
     _tag: "Connected",
@@ -58,26 +56,48 @@ const prepare = Effect.fnUntraced(function* (options: PlanInput, run: number) {
     kind: destination.kind,
     account: destination.account
   })
-
-  const listing = yield* listSource(source)
   const settle = yield* makeSettle(destination)
-  const rows = new Map((yield* ledger.mailboxes.all).map((row) => [pathKey(row.path), row]))
+  return { source, destination, settle }
+})
+
+type Ends = Effect.Success<typeof connect>
+
+/** Settles what an earlier run, or an earlier round of this one, left of unknown outcome: nothing is sent before. */
+const settleOpen = Effect.fnUntraced(function* (settle: Settle) {
+  const ledger = yield* Ledger
+  yield* ledger.placements.flush
   const open = yield* ledger.mailboxes.withOpen
-  if (open.length > 0) yield* Effect.sleep(afterCrash)
+  if (open.length === 0) return
+  const rows = new Map((yield* ledger.mailboxes.all).map((row) => [pathKey(row.path), row]))
+  yield* Effect.sleep(afterCrash)
   for (const mailbox of open) {
     const row = rows.get(pathKey(mailbox))
     const stretch = row === undefined ? { mailbox, from: Option.none(), sinceRun: 0 } : stretchOf(row)
     yield* settle.mailbox(stretch, ({ message }) => ledger.messages.identity(message))
   }
+})
+
+/** What `plan` and each round of `run` do before anything is written: list the source, settle, map the names, adopt. */
+const survey = Effect.fnUntraced(function* (ends: Ends, options: PlanInput, run: number) {
+  const ledger = yield* Ledger
+  const { destination, settle, source } = ends
+  const { stillGrowing } = yield* listSource(source)
+  yield* ledger.reports.noteDeleted(run)
+  yield* settleOpen(settle)
   const planner = yield* makePlanner(destination, options)
   yield* adopt(source, destination, planner, settle, run)
-  return { source, destination, listing, settle, planner }
+  return { stillGrowing, planner }
 })
 
 /** What a run would do. Reads both accounts, writes to neither; what is found there already is noted in the ledger. */
 export const planMigration = Effect.fn("Plan")(function* (options: PlanInput) {
-  const { listing, planner } = yield* prepare(options, 0)
-  return { summary: yield* planner.summary, names: planner.names, source: planner.source, listing }
+  const { planner, stillGrowing } = yield* survey(yield* connect, options, 0)
+  return {
+    summary: yield* planner.summary,
+    names: planner.names,
+    source: planner.source,
+    listing: { stillGrowing }
+  }
 })
 
 /** The owner's mailboxes that hold no mail, so that the whole tree arrives; each once per ledger. */
@@ -112,47 +132,44 @@ export const runMigration = Effect.fn("Run")(function* (options: RunOptions) {
   if (options.retryQuarantined) yield* ledger.reports.release
   yield* ledger.reports.forgetChanges
 
-  const summary = yield* Ref.make(Option.none<PlanSummary>())
+  const latest = yield* Ref.make(Option.none<Planner>())
   const facts = yield* Ref.make({ settledBefore: 0, bytes: 0, stillGrowing: false })
   const pilotResult = yield* Ref.make(Option.none<PilotResult>())
 
   const work = Effect.gen(function* () {
-    const { destination, listing, planner: first, settle, source } = yield* prepare(options, run)
-    const before = yield* first.summary
-    yield* Ref.set(summary, Option.some(before))
-    yield* Ref.set(facts, {
-      settledBefore: before.alreadyThere,
-      bytes: 0,
-      stillGrowing: listing.stillGrowing
-    })
-    yield* events.emit({ _tag: "Planned", messages: before.planned, toDo: before.toDo, bytes: before.bytes })
-
+    const ends = yield* connect
     const quarantine = yield* makeQuarantine(options.quarantineDirectory, run)
     const budget = makeByteBudget(options.byteBudget)
-    let planner = first
     for (let round = 0; round < rounds; round++) {
-      const mailboxes = yield* makeDestinationMailboxes(destination, planner.names, run)
+      const { planner, stillGrowing } = yield* survey(ends, options, run)
+      yield* Ref.set(latest, Option.some(planner))
+      yield* Ref.update(facts, (sofar) => ({ ...sofar, stillGrowing }))
+      if (round === 0) {
+        const { alreadyThere, bytes, planned, toDo } = yield* planner.summary
+        yield* Ref.update(facts, (sofar) => ({ ...sofar, settledBefore: alreadyThere }))
+        yield* events.emit({ _tag: "Planned", messages: planned, toDo, bytes })
+      }
+
+      const mailboxes = yield* makeDestinationMailboxes(ends.destination, planner.names, run)
       const sourceMailboxes = planner.context.mailboxes
-      const parts = { source, destination, mailboxes, settle, budget, sourceMailboxes, quarantine, run }
+      const parts = { ...ends, mailboxes, budget, sourceMailboxes, quarantine, run }
+      const carried = (bytes: number) =>
+        Ref.update(facts, (sofar) => ({ ...sofar, bytes: sofar.bytes + bytes }))
       const wantsPilot =
         options.pilot === "only" ||
         (options.pilot === "first" && round === 0 && Option.isNone(yield* ledger.noted("pilot")))
       if (wantsPilot) {
         const piloted = yield* pilot(planner, parts, options.stop)
+        yield* carried(piloted.bytes)
         yield* Ref.set(pilotResult, Option.some(piloted))
         if (Option.isSome(piloted.stoppedBy)) return piloted.stoppedBy
         if (!piloted.passed || options.pilot === "only") return Option.none<StoppedBy>()
       }
       const result = yield* transfer(planner.plans, parts, options.stop)
-      yield* Ref.update(facts, (sofar) => ({ ...sofar, bytes: sofar.bytes + result.bytes }))
-      yield* Ref.set(summary, Option.some(yield* planner.summary))
+      yield* carried(result.bytes)
       if (Option.isSome(result.stoppedBy)) return result.stoppedBy
       yield* makeEmptyMailboxes(planner, mailboxes)
       if (result.done === 0 && result.stale === 0) break
-      const { stillGrowing } = yield* listSource(source)
-      yield* Ref.update(facts, (sofar) => ({ ...sofar, stillGrowing }))
-      planner = yield* makePlanner(destination, options)
-      yield* Ref.set(summary, Option.some(yield* planner.summary))
     }
     return Option.none<StoppedBy>()
   })
@@ -166,8 +183,9 @@ export const runMigration = Effect.fn("Run")(function* (options: RunOptions) {
   if (Option.isSome(stoppedBy) && stoppedBy.value._tag === "LedgerError") return yield* stoppedBy.value
 
   const { bytes, settledBefore, stillGrowing } = yield* Ref.get(facts)
+  const planner = yield* Ref.get(latest)
   const result = runResultOf({
-    summary: Option.getOrElse(yield* Ref.get(summary), () => emptySummary),
+    summary: Option.isSome(planner) ? yield* planner.value.summary : emptySummary,
     settledBefore,
     merged: 0,
     bytes,
