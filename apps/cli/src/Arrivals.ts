@@ -13,15 +13,14 @@ export interface Arrivals {
   readonly strange: number
 }
 
-const idField = /^X-Pm-Internal-Id:[ \t]*(\S+)/gimu
+const idField = /^X-Pm-Internal-Id:[ \t]*(\S+)/imu
 
 /** Headers end long before this, and some messages are 25 MB. */
 const headOctets = 64 * 1024
 
-/** The last one: mail that was moved through a Bridge before brings the id of its former life along. */
 const idOf = (bytes: Uint8Array): string | undefined => {
-  const [header = ""] = Buffer.from(bytes.subarray(0, headOctets)).toString("latin1").split("\r\n\r\n", 1)
-  return [...header.matchAll(idField)].at(-1)?.[1]
+  const head = Buffer.from(bytes.subarray(0, headOctets)).toString("latin1")
+  return idField.exec(head.split("\r\n\r\n", 1)[0] ?? "")?.[1]
 }
 
 /** Counts both ends of a rehearsal, by the id that Bridge writes into each message. */

@@ -6,6 +6,9 @@ import type { PilotStep } from "./PilotLines.ts"
 /** Seconds over which the rate is taken. */
 const rateWindow = 60
 
+/** Seconds of moving before anything is said about the end. */
+const leastToGoBy = 3
+
 interface Second {
   readonly at: number
   messages: number
@@ -142,16 +145,19 @@ export class ProgressTally {
     return [...this.#waiting.values()].filter(({ until }) => until > now)
   }
 
-  /** Seconds until the end at the present rate, pauses included; undefined while there is no rate to go by. */
+  /**
+   * Seconds until the end at the present rate, pauses included; undefined while there is too little to go by. Small mail
+   * costs its count and large mail its octets, and which comes first is chance: each counts for half of the way.
+   */
   secondsLeft(now: number): number | undefined {
+    if (this.done >= this.toDo) return 0
+    const since = (now - (this.#movingSince ?? now)) / 1000
     const rate = this.rate(now)
-    const messages = Math.max(0, this.toDo - this.done)
-    if (messages === 0) return 0
-    if (rate.messages === 0) return undefined
-    const bytes = Math.max(0, this.toDoBytes - this.bytes)
+    if (since < leastToGoBy || rate.messages === 0) return undefined
+    const way = (messages: number, bytes: number) =>
+      messages / this.toDo / 2 + bytes / Math.max(1, this.toDoBytes) / 2
     const pause = Math.max(0, ...this.waiting(now).map(({ until }) => (until - now) / 1000))
-    // Small mail costs its count, large mail its octets: whichever takes longer is the better guess.
-    return Math.max(messages / rate.messages, rate.bytes === 0 ? 0 : bytes / rate.bytes) + pause
+    return Math.max(0, 1 - way(this.done, this.bytes)) / way(rate.messages, rate.bytes) + pause
   }
 
   #count(now: number, bytes: number): void {

@@ -11,8 +11,7 @@ describe("a plan that a person reviewed and edited", () => {
   beforeAll(async () => {
     theatre = await Theatre.open()
     plan = join(theatre.home, "my plan.yaml")
-    const { stdout } = await theatre.run(["plan", "--out", plan])
-    expect(stdout).toContain("messages in scope")
+    await theatre.run(["plan", "--out", plan])
     const text = readFileSync(plan, "utf8")
     writeFileSync(
       plan,

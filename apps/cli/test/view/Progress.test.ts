@@ -53,6 +53,12 @@ describe("progress", () => {
     expect(tally.rate(300_000).messages).toBe(0)
   })
 
+  it("guesses the end by messages and octets alike: a few large ones at the end do not make it hours", () => {
+    const tally = tallyOf([planned, ...steady(1, 11, 10)])
+    expect(tally.secondsLeft(10_500)).toBeLessThan(2100)
+    expect(tally.secondsLeft(2000)).toBeUndefined()
+  })
+
   it("adds a pause that was asked for to what is left, and says whose it is", () => {
     const tally = tallyOf([
       planned,
