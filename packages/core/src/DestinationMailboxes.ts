@@ -1,5 +1,6 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 
 import type { DestinationService } from "./Destination.ts"
@@ -85,7 +86,7 @@ export const makeDestinationMailboxes = Effect.fnUntraced(function* (
       opened.set(key, mine)
       return openOnce(wanted).pipe(
         Effect.onExit((exit) => {
-          if (exit._tag === "Failure") opened.delete(key)
+          if (Exit.isFailure(exit) && !isRefused(exit)) opened.delete(key)
           return Deferred.done(mine, exit)
         })
       )
@@ -102,6 +103,16 @@ export const makeDestinationMailboxes = Effect.fnUntraced(function* (
 })
 
 export type DestinationMailboxes = Effect.Success<ReturnType<typeof makeDestinationMailboxes>>
+
+/** The server's last word on a mailbox, which it need not be asked for again for every message. */
+const isRefused = (exit: Exit.Exit<unknown, MailError | LedgerError>): boolean =>
+  Option.exists(
+    Exit.findErrorOption(exit),
+    (error) =>
+      error._tag === "MailError" &&
+      error.reason._tag === "MailboxRejected" &&
+      (error.reason.why === "name" || error.reason.why === "permission")
+  )
 
 /** Where copies of unknown outcome can stand in a mailbox this ledger writes to. */
 export const stretchOf = ({ cursor, cursorRun, path }: DestinationMailboxRow): Stretch => ({

@@ -103,13 +103,23 @@ export const makeLedgerReports = (sql: SqlClient.SqlClient) => {
   const loss = (row: LossRow) =>
     sql`INSERT INTO losses ${sql.insert({ ...row })} ON CONFLICT DO NOTHING`.pipe(Effect.asVoid, mapError)
 
+  /** Losses that a run met with, by kind: how many messages, or labels and flags of them. */
+  const lossCounts = (run: number) =>
+    sql<{ readonly kind: string; readonly n: number }>`
+      SELECT kind, count(*) AS n FROM losses WHERE run = ${run} AND kind NOT LIKE '%-at-source' GROUP BY kind`.pipe(
+      Effect.map((rows): Readonly<Record<string, number>> =>
+        Object.fromEntries(rows.map(({ kind, n }) => [kind, n]))
+      ),
+      mapError
+    )
+
   const losses = sql<LossRow & { readonly key: string }>`
     SELECT losses.*, messages.stable_id AS key FROM losses JOIN messages ON messages.id = losses.message
     ORDER BY kind, message`.pipe(mapError)
 
-  /** Losses of earlier runs that each run finds anew, or that a person may have undone since. */
+  /** Losses of earlier rounds and runs that each finds anew, or that a person may have undone since. */
   const forgetChanges =
-    sql`DELETE FROM losses WHERE kind LIKE '%-at-source' OR kind IN ('mailbox-refused', 'retries-spent', 'label-refused')`.pipe(
+    sql`DELETE FROM losses WHERE kind LIKE '%-at-source' OR kind IN ('mailbox-refused', 'retries-spent', 'label-refused', 'flag-refused')`.pipe(
       Effect.asVoid,
       mapError
     )
@@ -155,6 +165,7 @@ export const makeLedgerReports = (sql: SqlClient.SqlClient) => {
     loss,
     forgetChanges,
     noteDeleted,
+    lossCounts,
     losses,
     beginRun,
     endRun,

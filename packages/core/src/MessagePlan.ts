@@ -4,7 +4,7 @@ import { flagsMissing, hasFlags } from "./FlagsText.ts"
 import type { MessageRow } from "./LedgerMessages.ts"
 import { type MailboxPath, pathKey, showPath } from "./Mailbox.ts"
 import type { Flags, SystemFlag } from "./Message.ts"
-import { type Placement, type PlacementContext, placementOf } from "./Placement.ts"
+import { type Placement, type PlacementContext, type PlacementLoss, placementOf } from "./Placement.ts"
 import { isPlaced, type PlacementRow } from "./PlacementRow.ts"
 
 /** Something that changed at the source after it was carried over. Reported, never applied (a move, a deletion, a cleared flag). */
@@ -45,6 +45,10 @@ const clearedFlags = (placed: PlacementRow, placement: Placement): ReadonlyArray
     detail: flag
   }))
 
+/** Without UIDPLUS, a message without any id cannot be told from others like it: its flags stay as they were carried. */
+const isFindable = ({ messageId, stableId }: MessageRow, { locator }: PlacementRow): boolean =>
+  Option.isSome(locator) || Option.isSome(stableId) || Option.isSome(messageId)
+
 /** The rest of the work on a message; none when it is out of scope now. */
 export const messagePlanOf = (message: MessageRow, context: PlacementContext): Option.Option<MessagePlan> => {
   const found = placementOf(message, context)
@@ -79,11 +83,20 @@ export const messagePlanOf = (message: MessageRow, context: PlacementContext): O
   const further = append || moved ? placement.others : [placement.home, ...placement.others]
   const copies = further.filter((path) => !placedIn.has(pathKey(path)) && !refusedIn.has(pathKey(path)))
   const refused = further.filter((path) => refusedIn.has(pathKey(path)))
-  const losses = refused.map((path) => ({ kind: "label-refused" as const, detail: showPath(path) }))
-  const addFlags = placed.flatMap((row) => {
+  const losses: Array<PlacementLoss> = refused.map((path) => ({
+    kind: "label-refused",
+    detail: showPath(path)
+  }))
+  const later = placed.flatMap((row) => {
     const flags = onlyLater(flagsMissing(placement, row))
     return hasFlags(flags) && row.origin === "ours" ? [{ row, flags }] : []
   })
+  const addFlags = later.filter(({ row }) => isFindable(message, row))
+  for (const { flags } of later.filter(({ row }) => !isFindable(message, row))) {
+    for (const flag of [...flags.flags, ...flags.keywords]) {
+      losses.push({ kind: "flag-not-kept", detail: `${flag}, set since` })
+    }
+  }
   const toDo = append || copies.length > 0 || addFlags.length > 0
   return Option.some({
     message,

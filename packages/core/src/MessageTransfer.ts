@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as PartitionedSemaphore from "effect/PartitionedSemaphore"
+import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 
 import type { ByteBudget } from "./ByteBudget.ts"
@@ -12,7 +13,8 @@ import { Ledger } from "./Ledger.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import type { DestinationMailboxRow } from "./LedgerMailboxes.ts"
 import type { MessageRow } from "./LedgerMessages.ts"
-import type { Mailbox, MailboxPath } from "./Mailbox.ts"
+import { makeLocate } from "./Locate.ts"
+import { type Mailbox, type MailboxPath, showPath } from "./Mailbox.ts"
 import type { MailboxReader } from "./MailboxReader.ts"
 import { MailError, MessageRejected } from "./MailError.ts"
 import type { MessageLocator } from "./Message.ts"
@@ -35,10 +37,17 @@ export interface TransferParts {
   readonly run: number
 }
 
+/** One step on a message that is at the destination, which could not be taken. */
+export interface RefusedStep {
+  readonly kind: "label-refused" | "mailbox-refused" | "flag-refused" | "gone-at-destination"
+  readonly mailbox: MailboxPath
+  readonly detail: string
+}
+
 /** What one message came to. */
 export type MessageOutcome =
-  /** Everything is in place; `bytes` were appended now. */
-  | { readonly _tag: "Done"; readonly bytes: number }
+  /** Everything is in place but what was refused; `bytes` were appended now. */
+  | { readonly _tag: "Done"; readonly bytes: number; readonly refused: ReadonlyArray<RefusedStep> }
   /** The destination will not have it: it is in quarantine with its octets. */
   | { readonly _tag: "Refused"; readonly why: MessageRejected["why"] }
   /** Every place the source showed it is void: the source must be listed again. */
@@ -52,6 +61,26 @@ const isTransient = ({ reason }: MailError) => reason._tag === "Transient"
 
 const isUnreadable = ({ reason }: MailError) =>
   reason._tag === "MessageRejected" && reason.why === "unreadable"
+
+/** What was refused in one mailbox, when the failure is of that kind: then the other mailboxes are tried all the same. */
+const refusedStep = (
+  mailbox: MailboxPath,
+  kind: RefusedStep["kind"],
+  error: MailError | LedgerError
+): Effect.Effect<RefusedStep, MailError | LedgerError> => {
+  if (error._tag === "LedgerError") return Effect.fail(error)
+  const { reason } = error
+  if (reason._tag === "MailboxRejected") {
+    return Effect.succeed({
+      kind: "mailbox-refused",
+      mailbox,
+      detail: `${showPath(mailbox)}: ${reason.detail}`
+    })
+  }
+  return reason._tag === "MessageRejected"
+    ? Effect.succeed({ kind, mailbox, detail: showPath(mailbox) })
+    : Effect.fail(error)
+}
 
 /** Bridge may yet load a message it just could not: thrice more, bridge.md section 10 point 17. */
 const untilUnreadable = Schedule.max([Schedule.exponential("500 millis"), Schedule.recurs(3)])
@@ -71,6 +100,7 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
   const events = yield* RunEvents
   /** Messages without an id of their own and with the same octets go one after another: a look-up could not tell them apart. */
   const alike = yield* PartitionedSemaphore.make<string>({ permits: 1 })
+  const locate = yield* makeLocate(destination)
 
   /** A message on which the connection ends each time, though the service answers in between, is told from an outage. */
   const fetchCopy = (path: MailboxPath, locator: MessageLocator) => {
@@ -166,7 +196,24 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
       advice: Option.fromUndefinedOr(reason.advice)
     })
 
-  const append = Effect.fnUntraced(function* (plan: MessagePlan, bytes: Uint8Array) {
+  /** The mailboxes of its labels, where one APPEND brings the message into all of them. */
+  const openLabels = Effect.fnUntraced(function* (plan: MessagePlan) {
+    const opened: Array<DestinationMailboxRow> = []
+    const refused: Array<RefusedStep> = []
+    if (destination.capabilities.placement === "one-mailbox") return { opened, refused }
+    for (const path of plan.copies) {
+      const result = yield* Effect.result(mailboxes.open(path))
+      if (Result.isSuccess(result)) opened.push(result.success)
+      else refused.push(yield* refusedStep(path, "label-refused", result.failure))
+    }
+    return { opened, refused }
+  })
+
+  const append = Effect.fnUntraced(function* (
+    plan: MessagePlan,
+    opened: DestinationMailboxRow,
+    bytes: Uint8Array
+  ) {
     const limit = destination.capabilities.maxMessageSize
     if (bytes.length > limit) {
       return yield* new MailError({
@@ -179,16 +226,15 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
         })
       })
     }
-    const opened = yield* mailboxes.open(plan.placement.home)
+    const labels = yield* openLabels(plan)
     const fingerprint = fingerprintOf(bytes)
     const row = rowFor(plan, opened.path, "append", {
       size: bytes.length,
       fingerprint: Option.some(fingerprint)
     })
-    const labels = destination.capabilities.placement === "labels" ? plan.placement.others : []
     const act = destination.append({
       mailbox: opened.path,
-      labels,
+      labels: labels.opened.map(({ path }) => path),
       flags: row.flags,
       keywords: row.keywords,
       internalDate: row.internalDate,
@@ -197,18 +243,11 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
     })
     const placed = place(plan, row, opened, act)
     const home = yield* Option.isSome(plan.message.stableId) ? placed : alike.withPermit(fingerprint)(placed)
+    for (const { path } of labels.opened) {
+      yield* ledger.placements.putLater({ ...home, mailbox: path, step: "copy" })
+    }
     yield* events.emit({ _tag: "MessageDone", mailbox: opened.path, bytes: bytes.length })
-    return home
-  })
-
-  /** Where the uploaded copy stands, looked up when the server did not say. */
-  const locate = Effect.fnUntraced(function* (plan: MessagePlan, home: PlacementRow) {
-    if (Option.isSome(home.locator)) return home.locator
-    const candidates = yield* destination.find(home.mailbox, { ...plan.message, size: home.size })
-    const exact = candidates.find(({ size }) => size === home.size || !destination.capabilities.keepsOctets)
-    const locator = Option.fromUndefinedOr(exact?.locator)
-    if (Option.isSome(locator)) yield* ledger.placements.putLater({ ...home, locator })
-    return locator
+    return { _tag: "Appended", home, refused: labels.refused } as const
   })
 
   const copyInto = Effect.fnUntraced(function* (
@@ -224,37 +263,56 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
     yield* events.emit({ _tag: "LabelDone", mailbox: opened.path })
   })
 
+  /** Copies into every mailbox that still lacks the message; one that refuses it does not keep it out of the others. */
   const copyAll = Effect.fnUntraced(function* (plan: MessagePlan, home: PlacementRow) {
-    const locator = yield* locate(plan, home)
-    if (Option.isNone(locator)) {
-      return yield* new MailError({
-        adapter: destination.kind,
-        operation: "copy",
-        side: "destination",
-        reason: new MessageRejected({
-          why: "gone",
-          detail: "the message is no longer where it was put, so its labels cannot be added",
-          advice: "Someone moved or deleted it at the destination since. Run verify to see what is missing."
+    const refused: Array<RefusedStep> = []
+    for (const into of plan.copies) {
+      const result = yield* Effect.result(
+        locate.reach(home, plan.message, (from, row) => copyInto(plan, from, row, into))
+      )
+      if (Result.isFailure(result)) {
+        refused.push(yield* refusedStep(into, "label-refused", result.failure))
+      } else if (Option.isNone(result.success)) {
+        const detail = `it is no longer in ${showPath(home.mailbox)}, so it cannot be shown in ${showPath(into)}`
+        const { path } = yield* mailboxes.open(into)
+        yield* ledger.placements.put({
+          ...rowFor(plan, path, "copy", home),
+          state: "rejected",
+          why: Option.some("gone"),
+          detail: Option.some(detail)
         })
-      })
+        refused.push({ kind: "gone-at-destination", mailbox: into, detail })
+      }
     }
-    const from = { mailbox: home.mailbox, locator: locator.value }
-    yield* Effect.forEach(plan.copies, (into) => copyInto(plan, from, home, into), { discard: true })
+    return refused
   })
 
-  const addFlags = Effect.fnUntraced(function* ({ addFlags }: MessagePlan) {
+  const addFlags = Effect.fnUntraced(function* ({ addFlags, message }: MessagePlan) {
+    const refused: Array<RefusedStep> = []
     for (const { flags, row } of addFlags) {
-      if (Option.isNone(row.locator)) continue
-      yield* destination.addFlags({ mailbox: row.mailbox, locator: row.locator.value }, flags)
-      yield* ledger.placements.putLater({ ...row, ...unionFlags(row, flags) })
+      const set = (row: PlacementRow) => ledger.placements.putLater({ ...row, ...unionFlags(row, flags) })
+      const result = yield* Effect.result(
+        locate.reach(row, message, (stored, row) =>
+          Effect.andThen(destination.addFlags(stored, flags), set(row))
+        )
+      )
+      if (Result.isFailure(result)) {
+        refused.push(yield* refusedStep(row.mailbox, "flag-refused", result.failure))
+      } else if (Option.isNone(result.success)) {
+        // Nothing to set them on, now or ever: not a thing to try again with each run.
+        yield* set(row)
+        const detail = `it is no longer in ${showPath(row.mailbox)}, so its flags were not set there`
+        refused.push({ kind: "gone-at-destination", mailbox: row.mailbox, detail })
+      }
     }
+    return refused
   })
 
   /** The part that holds the octets in memory. */
-  const carry = Effect.fnUntraced(function* (plan: MessagePlan) {
+  const carry = Effect.fnUntraced(function* (plan: MessagePlan, opened: DestinationMailboxRow) {
     const bytes = yield* fetch(plan.message)
     if (Option.isNone(bytes)) return { _tag: "Stale" } as const
-    return yield* append(plan, bytes.value).pipe(
+    return yield* append(plan, opened, bytes.value).pipe(
       Effect.catchIf(
         (error) => error._tag === "MailError" && error.reason._tag === "MessageRejected",
         Effect.fnUntraced(function* (error: MailError | LedgerError) {
@@ -273,15 +331,16 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
     const placed = plan.append ? [] : plan.message.placements.filter(isPlaced)
     const before = placed.find(({ step }) => step === "append") ?? placed[0]
     if (before !== undefined) {
-      if (plan.copies.length > 0) yield* copyAll(plan, before)
-      yield* addFlags(plan)
-      return { _tag: "Done", bytes: 0 } as const
+      const refused = [...(yield* addFlags(plan)), ...(yield* copyAll(plan, before))]
+      return { _tag: "Done", bytes: 0, refused } as const
     }
-    const carried = yield* budget.with(plan.message.size)(carry(plan))
-    if (!("message" in carried)) return carried
-    if (plan.copies.length > 0 && destination.capabilities.placement === "one-mailbox")
-      yield* copyAll(plan, carried)
-    return { _tag: "Done", bytes: carried.size } as const
+    // Before the octets are fetched, which would be for nothing where the mailbox is refused.
+    const opened = yield* mailboxes.open(plan.placement.home)
+    const carried = yield* budget.with(plan.message.size)(carry(plan, opened))
+    if (carried._tag !== "Appended") return carried
+    const { home, refused } = carried
+    const more = destination.capabilities.placement === "one-mailbox" ? yield* copyAll(plan, home) : []
+    return { _tag: "Done", bytes: home.size, refused: [...refused, ...more] } as const
   })
 
   /** Whatever can be had of a message that cannot be fetched. */

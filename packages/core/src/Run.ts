@@ -45,6 +45,9 @@ const rounds = 5
 /** Before looking for what a killed run left behind: a server may still be storing what it got (see StoreOnce). */
 const afterCrash = Duration.seconds(3)
 
+/** In the place of a run's number where there is no run. */
+const planOnly = 0
+
 const connect = Effect.gen(function* () {
   const events = yield* RunEvents
   const source = yield* guardSource(yield* Source)
@@ -82,7 +85,10 @@ const survey = Effect.fnUntraced(function* (ends: Ends, options: PlanInput, run:
   const ledger = yield* Ledger
   const { destination, settle, source } = ends
   const { stillGrowing } = yield* listSource(source)
-  yield* ledger.reports.noteDeleted(run)
+  if (run > planOnly) {
+    yield* ledger.reports.forgetChanges
+    yield* ledger.reports.noteDeleted(run)
+  }
   yield* settleOpen(settle)
   const planner = yield* makePlanner(destination, options)
   yield* adopt(source, destination, planner, settle, run)
@@ -91,7 +97,7 @@ const survey = Effect.fnUntraced(function* (ends: Ends, options: PlanInput, run:
 
 /** What a run would do. Reads both accounts, writes to neither; what is found there already is noted in the ledger. */
 export const planMigration = Effect.fn("Plan")(function* (options: PlanInput) {
-  const { planner, stillGrowing } = yield* survey(yield* connect, options, 0)
+  const { planner, stillGrowing } = yield* survey(yield* connect, options, planOnly)
   return {
     summary: yield* planner.summary,
     names: planner.names,
@@ -130,7 +136,6 @@ export const runMigration = Effect.fn("Run")(function* (options: RunOptions) {
   const started = yield* Clock.currentTimeMillis
   const run = yield* ledger.reports.beginRun
   if (options.retryQuarantined) yield* ledger.reports.release
-  yield* ledger.reports.forgetChanges
 
   const latest = yield* Ref.make(Option.none<Planner>())
   const facts = yield* Ref.make({ settledBefore: 0, bytes: 0, stillGrowing: false })
@@ -184,8 +189,10 @@ export const runMigration = Effect.fn("Run")(function* (options: RunOptions) {
 
   const { bytes, settledBefore, stillGrowing } = yield* Ref.get(facts)
   const planner = yield* Ref.get(latest)
+  const summary = Option.isSome(planner) ? yield* planner.value.summary : emptySummary
+  const met = yield* ledger.reports.lossCounts(run)
   const result = runResultOf({
-    summary: Option.isSome(planner) ? yield* planner.value.summary : emptySummary,
+    summary: { ...summary, losses: { ...met, ...summary.losses } },
     settledBefore,
     merged: 0,
     bytes,

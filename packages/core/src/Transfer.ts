@@ -6,10 +6,10 @@ import * as Stream from "effect/Stream"
 import { dispositionOf } from "./Disposition.ts"
 import { Ledger } from "./Ledger.ts"
 import type { LedgerError } from "./LedgerError.ts"
-import { pathKey } from "./Mailbox.ts"
+import { type MailboxPath, pathKey } from "./Mailbox.ts"
 import { Fatal, MailError, type Side } from "./MailError.ts"
 import type { MessagePlan } from "./MessagePlan.ts"
-import { makeMessageTransfer, type TransferParts } from "./MessageTransfer.ts"
+import { makeMessageTransfer, type RefusedStep, type TransferParts } from "./MessageTransfer.ts"
 import { RunEvents } from "./RunEvent.ts"
 
 /** Why a transfer ended before its plan did. */
@@ -78,6 +78,21 @@ export const transfer = Effect.fn("Transfer")(function* <E>(
     )
   })
 
+  const skipped = Effect.fnUntraced(function* (mailbox: MailboxPath, detail: string) {
+    if (skippedMailboxes.has(pathKey(mailbox))) return
+    skippedMailboxes.add(pathKey(mailbox))
+    yield* events.emit({ _tag: "MailboxSkipped", mailbox, detail })
+  })
+
+  /** Steps on a message that is there, which could not be taken; tells whether the next run has to take them. */
+  const noteRefused = Effect.fnUntraced(function* (plan: MessagePlan, refused: ReadonlyArray<RefusedStep>) {
+    for (const { detail, kind, mailbox } of refused) {
+      yield* noteLoss(plan, kind, detail)
+      if (kind === "mailbox-refused") yield* skipped(mailbox, detail)
+    }
+    return refused.some(({ kind }) => kind === "mailbox-refused" || kind === "flag-refused")
+  })
+
   const failed = Effect.fnUntraced(function* (plan: MessagePlan, error: MailError) {
     const { reason } = error
     switch (dispositionOf(reason)._tag) {
@@ -85,14 +100,7 @@ export const transfer = Effect.fn("Transfer")(function* <E>(
         return yield* stopBy(error)
       case "SkipMailbox": {
         yield* noteLoss(plan, "mailbox-refused", reason.detail)
-        const key = pathKey(plan.placement.home)
-        if (skippedMailboxes.has(key)) return
-        skippedMailboxes.add(key)
-        return yield* events.emit({
-          _tag: "MailboxSkipped",
-          mailbox: plan.placement.home,
-          detail: reason.detail
-        })
+        return yield* skipped(plan.placement.home, reason.detail)
       }
       case "Retry":
       case "PauseAccount": {
@@ -140,9 +148,12 @@ export const transfer = Effect.fn("Transfer")(function* <E>(
     if (outcome._tag === "Stale") stale++
     else spent.destination = 0
     if (outcome._tag === "Done") {
-      done++
       bytes += outcome.bytes
       unclassified = 0
+      const isLeft = yield* noteRefused(plan, outcome.refused).pipe(
+        Effect.catch((error) => Effect.as(stopBy(error), true))
+      )
+      if (!isLeft) done++
     }
     if (outcome._tag !== "Refused") return
     unclassified = outcome.why === "unclassified" ? unclassified + 1 : 0

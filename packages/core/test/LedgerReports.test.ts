@@ -96,6 +96,22 @@ describe("the ledger's losses", () => {
     })
   )
 
+  it.effect("of one run are counted by kind, those of other runs and changes at the source apart", () =>
+    Effect.gen(function* () {
+      const { ids, ledger } = yield* newLedger(2)
+      const [first = 0, second = 0] = ids
+      const note = (message: number, kind: string, run: number, detail = "") =>
+        ledger.reports.loss({ message, kind, detail, run })
+      yield* note(first, "retries-spent", 2)
+      yield* note(second, "retries-spent", 2)
+      yield* note(first, "label-ignored", 2, "x")
+      yield* note(first, "label-ignored", 2, "y")
+      yield* note(first, "mailbox-refused", 1)
+      yield* note(first, "moved-at-source", 2)
+      assert.deepStrictEqual(yield* ledger.reports.lossCounts(2), { "label-ignored": 2, "retries-spent": 2 })
+    })
+  )
+
   it.effect("name every message that is gone from the source though we carried it over", () =>
     Effect.gen(function* () {
       const { ids, ledger } = yield* newLedger(3)

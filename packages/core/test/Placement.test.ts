@@ -157,8 +157,10 @@ describe("placementOf and label strategies", () => {
     assert.deepStrictEqual([...(placed?.keywords ?? ["unplaced"])], [])
   })
 
-  it("still has a home for a message with nothing but an ignored label", () => {
-    assert.deepStrictEqual(placesOf([label("b"), allMail], { rules: { labels: "ignore" } }), ["Labels/b"])
+  it("takes an ignored label for no home where the view of all mail shows the message too", () => {
+    const rules = { labels: "ignore" as const }
+    assert.deepStrictEqual(placesOf([label("b"), allMail], { rules }), ["All Mail only"])
+    assert.deepStrictEqual(placesOf([label("b")], { rules }), ["Labels/b"])
   })
 })
 

@@ -38,6 +38,8 @@ export interface LifeOptions extends Partial<RunOptions> {
   readonly destinationScript?: Script
   /** When true for a call, the process is killed at that moment: nothing of it happens any more, on either end. */
   readonly killAt?: (moment: Moment) => boolean
+  /** The ledger's disk is read-only once so many appends have been asked for. */
+  readonly ledgerReadOnlyAfter?: number
 }
 
 /** What one process came to. */
@@ -50,6 +52,9 @@ export interface Life<A> {
   /** Every call to either end, before and after it, in order. */
   readonly moments: ReadonlyArray<Moment>
 }
+
+const appendsOf = (calls: ReadonlyArray<Call>) =>
+  calls.filter(({ operation }) => operation === "append").length
 
 const silent: Script = () => undefined
 
@@ -96,7 +101,12 @@ export const makeWorld = Effect.fnUntraced(function* (options: WorldOptions) {
       MailError | LedgerError | PlanDrift,
       Source | Destination | Ledger.Ledger | RunEvents | Scope.Scope
     >,
-    { destinationScript = silent, killAt = () => false, sourceScript = silent }: LifeOptions
+    {
+      destinationScript = silent,
+      killAt = () => false,
+      ledgerReadOnlyAfter,
+      sourceScript = silent
+    }: LifeOptions
   ) {
     const killed = yield* Deferred.make<void>()
     const process = mortal((moment) => {
@@ -113,6 +123,16 @@ export const makeWorld = Effect.fnUntraced(function* (options: WorldOptions) {
       }),
       destinationScript
     )
+    const freezingDisk = Effect.flatMap(Ledger.Ledger, ({ sql }) =>
+      ledgerReadOnlyAfter === undefined
+        ? Effect.void
+        : Effect.forkScoped(
+            Effect.gen(function* () {
+              while (appendsOf(destination.calls) < ledgerReadOnlyAfter) yield* Effect.yieldNow
+              yield* Effect.orDie(sql`PRAGMA query_only = ON`)
+            })
+          )
+    )
     const events: Array<RunEvent> = []
     const services = Layer.mergeAll(
       Layer.succeed(Source, process.reader("source", source.service)),
@@ -123,7 +143,9 @@ export const makeWorld = Effect.fnUntraced(function* (options: WorldOptions) {
       }),
       ledgerLayer
     )
-    const fiber = yield* Effect.forkChild(Effect.scoped(program).pipe(Effect.provide(services)))
+    const fiber = yield* Effect.forkChild(
+      Effect.scoped(Effect.andThen(freezingDisk, program)).pipe(Effect.provide(services))
+    )
     yield* untilOver(fiber, killed)
     const over = fiber.pollUnsafe()
     if (over === undefined) yield* Fiber.interrupt(fiber)
