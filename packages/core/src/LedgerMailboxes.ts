@@ -72,16 +72,17 @@ export const makeLedgerMailboxes = (sql: SqlClient.SqlClient) => {
       mapError
     )
 
-  /** Which of these locators a placement holds already. */
+  /** Which of these locators a placement holds already, one of this message apart. */
   const claimed = Effect.fnUntraced(function* (
     mailbox: MailboxPath,
-    locators: ReadonlyArray<MessageLocator>
+    locators: ReadonlyArray<MessageLocator>,
+    butFor?: number
   ) {
     const found = new Set<string>()
     for (let at = 0; at < locators.length; at += 500) {
       const rows = yield* sql<{ readonly locator: string }>`
         SELECT locator FROM placements WHERE mailbox = ${pathKey(mailbox)}
-          AND locator IN ${sql.in(locators.slice(at, at + 500))}`
+          AND message IS NOT ${butFor ?? null} AND locator IN ${sql.in(locators.slice(at, at + 500))}`
       for (const { locator } of rows) found.add(locator)
     }
     return found

@@ -44,7 +44,8 @@ export const makeLocate = Effect.fnUntraced(function* (destination: DestinationS
     yield* ledger.placements.flush
     const claimed = yield* ledger.mailboxes.claimed(
       mailbox,
-      candidates.map(({ locator }) => locator)
+      candidates.map(({ locator }) => locator),
+      row.message
     )
     const free = candidates.filter((found) => !claimed.has(found.locator) && isCopy(row, found, identity))
     const marks = flagsText(row)

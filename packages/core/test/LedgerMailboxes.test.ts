@@ -50,6 +50,7 @@ describe("the ledger's placements", () => {
       const asked = [...ids.map((id) => locator(`9:${id}`)), locator("9:99999")]
       assert.strictEqual((yield* ledger.mailboxes.claimed(["INBOX"], asked)).size, 1100)
       assert.strictEqual((yield* ledger.mailboxes.claimed(["Other"], asked)).size, 0)
+      assert.strictEqual((yield* ledger.mailboxes.claimed(["INBOX"], asked, ids[0])).size, 1099)
     })
   )
 
