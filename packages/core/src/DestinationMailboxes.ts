@@ -33,6 +33,22 @@ export const makeDestinationMailboxes = Effect.fnUntraced(function* (
   const specialUses = new Map([...names.values()].map(({ path, specialUse }) => [pathKey(path), specialUse]))
   const opened = new Map<string, Deferred.Deferred<DestinationMailboxRow, MailError | LedgerError>>()
 
+  const fold = (path: MailboxPath) =>
+    destination.capabilities.names.caseInsensitive ? pathKey(path).toLowerCase() : pathKey(path)
+  const taken = new Set([...rows.values(), ...names.values()].map(({ path }) => fold(path)))
+
+  /** The plainest name that is neither planned for another mailbox nor there already, with somebody's mail in it. */
+  const plainName = Effect.fnUntraced(function* (refused: MailboxPath) {
+    const present = new Set((yield* destination.listMailboxes).map(({ path }) => fold(path)))
+    const plain = conservativeName(refused)
+    for (let n = 1; ; n++) {
+      const name = n === 1 ? plain : numberedPlainly(plain, n)
+      if (taken.has(fold(name)) || present.has(fold(name))) continue
+      taken.add(fold(name))
+      return name
+    }
+  })
+
   const create = Effect.fnUntraced(function* (
     wanted: MailboxPath,
     path: MailboxPath,
@@ -44,8 +60,8 @@ export const makeDestinationMailboxes = Effect.fnUntraced(function* (
       Effect.catchIf(
         ({ reason }) => reason._tag === "MailboxRejected" && reason.why === "name",
         Effect.fnUntraced(function* (error: MailError) {
-          const plain = conservativeName(path)
-          if (pathKey(plain) === pathKey(path)) return yield* error
+          if (pathKey(conservativeName(path)) === pathKey(path)) return yield* error
+          const plain = yield* plainName(path)
           yield* destination.ensureMailbox(plain, specialUse)
           const words = `the server refused the name: ${error.reason.detail}`
           yield* events.emit({ _tag: "MailboxRenamed", wanted, path: plain, why: words })
@@ -103,6 +119,11 @@ export const makeDestinationMailboxes = Effect.fnUntraced(function* (
 })
 
 export type DestinationMailboxes = Effect.Success<ReturnType<typeof makeDestinationMailboxes>>
+
+const numberedPlainly = ([first, ...rest]: MailboxPath, n: number): MailboxPath => {
+  const last = rest.pop()
+  return last === undefined ? [`${first} ${n}`] : [first, ...rest, `${last} ${n}`]
+}
 
 /** The server's last word on a mailbox, which it need not be asked for again for every message. */
 const isRefused = (exit: Exit.Exit<unknown, MailError | LedgerError>): boolean =>

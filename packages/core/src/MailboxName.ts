@@ -135,6 +135,7 @@ export const mapMailboxes = (
   const taken = new Map<string, { readonly wanted: ReadonlyArray<string>; readonly asked: boolean }>()
   const fold = (path: MailboxPath) =>
     pathKey(names.caseInsensitive ? toPath(path.map((l) => l.toLowerCase())) : path)
+  const present = new Map(destination.map(({ path }) => [fold(path), path]))
 
   for (const mailbox of source.toSorted(specialFirst)) {
     const wanted = renamed(mailbox.role === "everything" ? orphanMailbox : mailbox.proposed, rules.rename)
@@ -160,9 +161,12 @@ export const mapMailboxes = (
     let path = fitted
     for (let n = 2; !isFree(path); n++) path = numbered(fitted, n, names)
     taken.set(fold(path), { wanted: [pathKey(wanted)], asked })
-    const all = pathKey(path) === pathKey(fitted) ? reasons : [...reasons, `"${showPath(fitted)}" is taken`]
+    const all =
+      pathKey(path) === pathKey(fitted) ? [...reasons] : [...reasons, `"${showPath(fitted)}" is taken`]
+    const spelt = names.caseInsensitive ? present.get(fold(path)) : undefined
+    if (spelt !== undefined && pathKey(spelt) !== pathKey(path)) all.push("it is spelt so there")
     mapped.set(pathKey(mailbox.path), {
-      path,
+      path: spelt ?? path,
       specialUse: mailbox.role === "home" ? mailbox.specialUse : Option.none(),
       why: all.length === 0 ? Option.none() : Option.some([...new Set(all)].join("; "))
     })

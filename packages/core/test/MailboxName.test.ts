@@ -92,6 +92,17 @@ describe("mapMailboxes", () => {
     ])
   })
 
+  it("uses the destination's own spelling where the server folds case", () => {
+    const there = [home(["WORK"]), home(["old"])]
+    const folding = { ...slash, caseInsensitive: true }
+    assert.deepStrictEqual(
+      targets([folder("Work"), folder("Old"), folder("New")], { names: folding, there }),
+      [["WORK"], ["old"], ["New"]]
+    )
+    assert.deepStrictEqual(targets([folder("Work")], { there }), [["Work"]])
+    assert.match(whyOf([folder("Work")], { names: folding, there })[0] ?? "", /spelt/u)
+  })
+
   it("keeps long names apart within the server's limit", () => {
     const long = (end: string) => folder(`${"x".repeat(300)}${end}`)
     const mapped = targets([long("a"), long("b"), long("c")])
