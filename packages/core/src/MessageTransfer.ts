@@ -23,6 +23,7 @@ import { isPlaced, type PlacementRow } from "./PlacementRow.ts"
 import type { Quarantine } from "./Quarantine.ts"
 import { RunEvents } from "./RunEvent.ts"
 import type { Settle } from "./Settle.ts"
+import { SourceFlaws } from "./SourceFlaws.ts"
 import { storeOnce, type Unsettled } from "./StoreOnce.ts"
 
 export interface TransferParts {
@@ -101,6 +102,7 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
   /** Messages without an id of their own and with the same octets go one after another: a look-up could not tell them apart. */
   const alike = yield* PartitionedSemaphore.make<string>({ permits: 1 })
   const locate = yield* makeLocate(destination)
+  const flawsOf = yield* SourceFlaws
 
   /** A message on which the connection ends each time, though the service answers in between, is told from an outage. */
   const fetchCopy = (path: MailboxPath, locator: MessageLocator) => {
@@ -312,6 +314,9 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
   const carry = Effect.fnUntraced(function* (plan: MessagePlan, opened: DestinationMailboxRow) {
     const bytes = yield* fetch(plan.message)
     if (Option.isNone(bytes)) return { _tag: "Stale" } as const
+    for (const { detail, kind } of flawsOf(bytes.value)) {
+      yield* ledger.reports.loss({ message: plan.message.id, kind, detail, run })
+    }
     return yield* append(plan, opened, bytes.value).pipe(
       Effect.catchIf(
         (error) => error._tag === "MailError" && error.reason._tag === "MessageRejected",

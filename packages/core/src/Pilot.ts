@@ -9,6 +9,7 @@ import type { MessagePlan } from "./MessagePlan.ts"
 import type { TransferParts } from "./MessageTransfer.ts"
 import type { Planner } from "./Planner.ts"
 import { type PilotStepName, RunEvents } from "./RunEvent.ts"
+import { SourceFlaws } from "./SourceFlaws.ts"
 import { type StoppedBy, transfer } from "./Transfer.ts"
 
 /** Messages a pilot carries over at the most: enough to prove the chain, few enough to look at by hand. */
@@ -31,9 +32,6 @@ const nothingToProve: PilotResult = {
   passed: true,
   stoppedBy: Option.none()
 }
-
-/** Armour that Bridge puts in the place of what it could not decrypt (bridge.md section 5). */
-const undecryptable = "could not be decrypted"
 
 /** Sent when it holds mail, since its owner knows it best; else the smallest mailbox that does. */
 const choose = Effect.fnUntraced(function* (planner: Planner) {
@@ -58,6 +56,7 @@ export const pilot = Effect.fn("Pilot")(function* (
 ) {
   const ledger = yield* Ledger
   const events = yield* RunEvents
+  const flawsOf = yield* SourceFlaws
   const chosen = yield* choose(planner)
   if (Option.isNone(chosen)) return nothingToProve
   const { from } = chosen.value
@@ -79,7 +78,7 @@ export const pilot = Effect.fn("Pilot")(function* (
     if (copy === undefined || path === undefined) continue
     const bytes = yield* parts.source.fetch(path, copy.locator)
     octets += bytes.length
-    if (Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(undecryptable)) armoured++
+    if (flawsOf(bytes).some(({ kind }) => kind === "undecryptable-message")) armoured++
   }
   const count = chosenPlans.length
   const mail = `${count} message${count === 1 ? "" : "s"}`

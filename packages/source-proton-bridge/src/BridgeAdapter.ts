@@ -1,9 +1,11 @@
 import type { SourceAdapter } from "@mailferry/core/Adapter.ts"
 import { Source } from "@mailferry/core/Source.ts"
+import { SourceFlaws } from "@mailferry/core/SourceFlaws.ts"
 import * as Layer from "effect/Layer"
 
 import { BridgeConfig } from "./BridgeConfig.ts"
 import { kind, makeBridgeSource } from "./BridgeSource.ts"
+import { bridgeFlaws } from "./BridgeUndecryptable.ts"
 
 /** A Proton account, read through Proton Mail Bridge on this machine. */
 export const ProtonBridgeSource: SourceAdapter<BridgeConfig, typeof BridgeConfig.Encoded> = {
@@ -12,5 +14,6 @@ export const ProtonBridgeSource: SourceAdapter<BridgeConfig, typeof BridgeConfig
   Config: BridgeConfig,
   secrets: ["password"],
   accountId: ({ user }) => `${kind}:${user.toLowerCase()}`,
-  layer: (config) => Layer.effect(Source, makeBridgeSource(config))
+  layer: (config) =>
+    Layer.merge(Layer.effect(Source, makeBridgeSource(config)), Layer.succeed(SourceFlaws, bridgeFlaws))
 }

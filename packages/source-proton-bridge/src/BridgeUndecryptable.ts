@@ -1,3 +1,5 @@
+import type { Flaw } from "@mailferry/core/SourceFlaws.ts"
+
 /** What of a message Bridge could not decrypt. */
 export interface Undecryptable {
   readonly message: boolean
@@ -36,4 +38,13 @@ export const undecryptable = (octets: Uint8Array): Undecryptable => {
     }
   }
   return { message, attachments }
+}
+
+/** The same as core keeps it: one flaw for the message, one for its attachments. */
+export const bridgeFlaws = (octets: Uint8Array): ReadonlyArray<Flaw> => {
+  const { attachments, message } = undecryptable(octets)
+  const flaws: Array<Flaw> = []
+  if (message) flaws.push({ kind: "undecryptable-message", detail: "Proton no longer has the key" })
+  if (attachments > 0) flaws.push({ kind: "undecryptable-attachment", detail: `attachments: ${attachments}` })
+  return flaws
 }

@@ -7,6 +7,11 @@ const words: Readonly<Record<string, readonly [string, string]>> = {
   "flag-not-kept": ["flag", "left out: the destination does not keep it"],
   "mailbox-refused": ["message", "left out: the destination refuses the mailbox; the next run tries again"],
   "retries-spent": ["message", "given up for this run after many tries; the next run tries again"],
+  "undecryptable-message": ["message", "came as Bridge has it: encrypted with a key Proton no longer has"],
+  "undecryptable-attachment": [
+    "message",
+    "came with an attachment that is encrypted with a key Proton no longer has"
+  ],
   "flag-cleared-at-source": ["flag", "taken off at the source since; left as it is"],
   "moved-at-source": ["message", "moved at the source since; left where it is"],
   "label-removed-at-source": ["label", "taken off at the source since; left as it is"],

@@ -115,6 +115,15 @@ describe.skipIf(missing !== undefined)(`Bridge misbehaves while mail moves to Do
     expect(surplus).toEqual(unlabelled.map((line) => line.replace(/^Archive/u, "All Mail only")))
   })
 
+  it("mail that Bridge could not decrypt arrives as it is, and the run says how many", async () => {
+    const { code, stdout } = await scene.run("run", ["--no-pilot", "--json"])
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout).losses).toMatchObject({
+      "undecryptable-message": expect.any(Number),
+      "undecryptable-attachment": expect.any(Number)
+    })
+  })
+
   it("is only ever read: no command that writes, no message marked as seen", async () => {
     const seen = stage.expected
     expect((await scene.run("run", ["--json"])).code).toBe(0)
