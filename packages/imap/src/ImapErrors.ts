@@ -60,6 +60,11 @@ const reasonOfUnknown = ({ applied, cause, operation, status, text }: ImapFailur
  * servers, and last what is asked for.
  */
 export const imapReason = (failure: ImapFailure): MailErrorReason => {
+  // A message that may have been stored stays so, whatever the server said as it hung up: no word of a BYE takes
+  // that back. What it meant by it, the next login will be told.
+  if (failure.applied === "unknown" && (failure.operation === "append" || failure.operation === "copy")) {
+    return new Transient({ detail: failure.text, cause: failure.cause, applied: "unknown" })
+  }
   const first = textBeforeCode.test(failure.text) || failure.throttledFor !== undefined
   return (
     (first ? reasonOfText(failure) : undefined) ??

@@ -249,6 +249,26 @@ describe("ImapErrors", () => {
     }
   })
 
+  it("keeps an unknown outcome unknown, whatever the server says as it hangs up", () => {
+    const words = [
+      "BYE Request is throttled. Suggested Backoff Time: 12345 milliseconds",
+      "BYE Too many simultaneous connections",
+      "BYE Logged out for security reasons",
+      "BYE [OVERQUOTA] Quota exceeded",
+      "BYE [EXPIRED] Log in again"
+    ]
+    for (const operation of ["append", "copy"] as const) {
+      for (const answer of words) {
+        const reason = imapReason({ ...failureOf(operation, answer), applied: "unknown" })
+        assert.deepInclude(reason, { _tag: "Transient", applied: "unknown" }, answer)
+      }
+      for (const errno of ["EPROTO", "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC"]) {
+        const reason = imapReason({ operation, text: "it failed", errno, applied: "unknown" })
+        assert.deepInclude(reason, { _tag: "Transient", applied: "unknown" }, errno)
+      }
+    }
+  })
+
   it("says of a refusal that nothing was carried out", () => {
     const reason = imapReason(failureOf("append", "NO [UNAVAILABLE] Try again later"))
     assert.deepInclude(reason, { _tag: "Transient", applied: "no" })
