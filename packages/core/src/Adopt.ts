@@ -8,10 +8,16 @@ import { fingerprintOf } from "./Fingerprint.ts"
 import { Ledger } from "./Ledger.ts"
 import { type MailboxPath, pathKey } from "./Mailbox.ts"
 import type { MailboxReader } from "./MailboxReader.ts"
+import type { MailError } from "./MailError.ts"
 import type { MessagePlan } from "./MessagePlan.ts"
 import type { Planner } from "./Planner.ts"
 import { RunEvents } from "./RunEvent.ts"
+import { hasOctets } from "./SameOctets.ts"
 import type { Settle } from "./Settle.ts"
+
+/** The source cannot give this message now: whether it is there already stays open, and it is planned like any other. */
+const isUnreachable = ({ reason }: MailError): boolean =>
+  reason._tag === "MessageRejected" || reason._tag === "MailboxRejected"
 
 /** Mailboxes the plan writes to that exist already and were never looked through for this ledger. */
 const unscanned = Effect.fnUntraced(function* (destination: DestinationService, planner: Planner) {
@@ -59,21 +65,27 @@ export const adopt = Effect.fn("Adopt")(function* (
     })
   }
 
-  /** A match without a Message-ID says too little: then the octets decide. */
+  /** A match without any id says too little: then the octets decide. */
   const isSame = Effect.fnUntraced(function* ({ message }: MessagePlan, path: MailboxPath, found: Found) {
-    if (Option.isSome(message.stableId) || Option.isSome(message.messageId)) return true
+    const isNamed = Option.isSome(message.stableId) && Option.isSome(found.stableId)
+    if (isNamed || Option.isSome(message.messageId)) return true
     const copy = message.memberships[0]
     const mailbox = copy === undefined ? undefined : planner.context.mailboxes.get(copy.mailbox)
     if (copy === undefined || mailbox === undefined) return false
-    const theirs = yield* destination.fetch(path, found.locator)
-    return fingerprintOf(theirs) === fingerprintOf(yield* source.fetch(mailbox.path, copy.locator))
+    const octets = yield* source.fetch(mailbox.path, copy.locator).pipe(
+      Effect.map(Option.some),
+      Effect.catchIf(isUnreachable, () => Effect.succeed(Option.none<Uint8Array>()))
+    )
+    return Option.isSome(octets)
+      ? yield* hasOctets(destination, path, found.locator, fingerprintOf(octets.value))
+      : false
   })
 
   const match = Effect.fnUntraced(function* (plan: MessagePlan, path: MailboxPath, step: "append" | "copy") {
     for (const found of yield* index.candidates(path, plan.message)) {
       if (!(yield* isSame(plan, path, found))) continue
       yield* index.claim(found.id)
-      yield* ledger.placements.put({
+      yield* ledger.placements.putLater({
         message: plan.message.id,
         mailbox: path,
         step,
@@ -116,6 +128,7 @@ export const adopt = Effect.fn("Adopt")(function* (
     yield* index.forget(path)
     yield* events.emit({ _tag: "Adopted", mailbox: path, messages: adopted.get(pathKey(path)) ?? 0 })
   }
+  yield* ledger.placements.flush
   for (const row of yield* ledger.mailboxes.all) {
     if (!row.scanned) yield* ledger.mailboxes.put({ ...row, scanned: true })
   }

@@ -4,7 +4,6 @@ import * as Semaphore from "effect/Semaphore"
 
 import type { DestinationService } from "./Destination.ts"
 import { type Found, makeDestinationIndex } from "./DestinationIndex.ts"
-import { fingerprintOf } from "./Fingerprint.ts"
 import { Ledger } from "./Ledger.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import type { MailboxPath } from "./Mailbox.ts"
@@ -12,6 +11,7 @@ import type { Cursor } from "./MailboxReader.ts"
 import type { Identity } from "./Message.ts"
 import type { PlacementRow } from "./PlacementRow.ts"
 import { RunEvents } from "./RunEvent.ts"
+import { hasOctets } from "./SameOctets.ts"
 
 /** What is sought: who it is, and the octets it must have where no id tells. */
 export interface Sought extends Identity {
@@ -44,8 +44,7 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
   ) {
     const same: Array<Found> = []
     for (const candidate of found) {
-      const bytes = yield* destination.fetch(stretch.mailbox, candidate.locator)
-      if (!destination.capabilities.keepsOctets || fingerprintOf(bytes) === fingerprint) same.push(candidate)
+      if (yield* hasOctets(destination, stretch.mailbox, candidate.locator, fingerprint)) same.push(candidate)
     }
     const ours = yield* ledger.mailboxes.unlocated(stretch.mailbox, fingerprint, stretch.sinceRun)
     return same.slice(ours)
@@ -53,8 +52,10 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
 
   const find = Effect.fnUntraced(function* (stretch: Stretch, sought: Sought) {
     const candidates = yield* index.candidates(stretch.mailbox, sought)
+    const isNamed =
+      Option.isSome(sought.stableId) && candidates.some(({ stableId }) => Option.isSome(stableId))
     const exact =
-      Option.isSome(sought.stableId) || Option.isNone(sought.fingerprint)
+      isNamed || Option.isNone(sought.fingerprint)
         ? candidates
         : yield* sameOctets(stretch, candidates, sought.fingerprint.value)
     const found = Option.fromUndefinedOr(exact[0])
