@@ -14,7 +14,7 @@ import type { LedgerError } from "./LedgerError.ts"
 import type { DestinationMailboxRow } from "./LedgerMailboxes.ts"
 import type { MessageRow } from "./LedgerMessages.ts"
 import { makeLocate } from "./Locate.ts"
-import { type Mailbox, type MailboxPath, showPath } from "./Mailbox.ts"
+import { type Mailbox, type MailboxPath, showPath, pathKey } from "./Mailbox.ts"
 import type { MailboxReader } from "./MailboxReader.ts"
 import { MailError, MessageRejected } from "./MailError.ts"
 import type { MessageLocator } from "./Message.ts"
@@ -24,7 +24,7 @@ import type { Quarantine } from "./Quarantine.ts"
 import { RunEvents } from "./RunEvent.ts"
 import type { Settle } from "./Settle.ts"
 import { SourceFlaws } from "./SourceFlaws.ts"
-import { storeOnce, type Unsettled } from "./StoreOnce.ts"
+import { storeOnce, Unsettled } from "./StoreOnce.ts"
 
 export interface TransferParts {
   readonly source: MailboxReader
@@ -178,7 +178,17 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
     const lookFor = settle
       .one(stretchOf(opened), { ...plan.message, ...row })
       .pipe(Effect.map(Option.map(({ locator }) => locator)))
-    const { locator } = yield* storeOnce(act, lookFor).pipe(
+    // A row that is open already has an unknown outcome of its own, from the pilot or a call before: look, then send.
+    const isOpen = plan.message.placements.some(
+      ({ mailbox, state }) => state === "appending" && pathKey(mailbox) === pathKey(row.mailbox)
+    )
+    const before = isOpen
+      ? Effect.mapError(lookFor, (error) => (error._tag === "MailError" ? new Unsettled({ error }) : error))
+      : Effect.succeedNone
+    const store = Effect.flatMap(before, (found) =>
+      Option.isSome(found) ? Effect.succeed({ locator: found }) : storeOnce(act, lookFor)
+    )
+    const { locator } = yield* store.pipe(
       Effect.catchIf(isMissing, () => Effect.andThen(mailboxes.reopen(opened.path), storeOnce(act, lookFor))),
       Effect.tapError((error) => (error._tag === "MailError" ? noteFailure(row, error) : Effect.void)),
       // The row stays `appending`: whoever comes next looks before it sends.

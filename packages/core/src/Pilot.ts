@@ -5,6 +5,7 @@ import * as Stream from "effect/Stream"
 import { fingerprintOf } from "./Fingerprint.ts"
 import { Ledger } from "./Ledger.ts"
 import { type MailboxPath, pathKey, showPath } from "./Mailbox.ts"
+import type { MailError } from "./MailError.ts"
 import type { MessagePlan } from "./MessagePlan.ts"
 import type { TransferParts } from "./MessageTransfer.ts"
 import type { Planner } from "./Planner.ts"
@@ -33,6 +34,9 @@ const nothingToProve: PilotResult = {
   stoppedBy: Option.none()
 }
 
+const isOfThisMessage = ({ reason }: MailError) =>
+  reason._tag === "MessageRejected" || reason._tag === "MailboxRejected"
+
 /** Sent when it holds mail, since its owner knows it best; else the smallest mailbox that does. */
 const choose = Effect.fnUntraced(function* (planner: Planner) {
   const { mailboxes } = yield* planner.summary
@@ -60,26 +64,41 @@ export const pilot = Effect.fn("Pilot")(function* (
   const chosen = yield* choose(planner)
   if (Option.isNone(chosen)) return nothingToProve
   const { from } = chosen.value
-  const isPilot = ({ placement, status }: MessagePlan) =>
-    status !== "unreadable" && status !== "quarantined" && pathKey(placement.homeFrom) === pathKey(from)
-  const chosenPlans = yield* planner.plans.pipe(
-    Stream.filter(isPilot),
-    Stream.take(pilotMessages),
-    Stream.runCollect
-  )
+  const isCarried = ({ status }: MessagePlan) => status !== "unreadable" && status !== "quarantined"
+  const isPilot = (plan: MessagePlan) => isCarried(plan) && pathKey(plan.placement.homeFrom) === pathKey(from)
+  /** Its octets; none for a message the source cannot give, which proves nothing either way: the run sets it aside. */
+  const octetsOf = Effect.fnUntraced(function* ({ message }: MessagePlan) {
+    const copy = message.memberships[0]
+    const path = copy === undefined ? undefined : parts.sourceMailboxes.get(copy.mailbox)?.path
+    if (copy === undefined || path === undefined) return Option.none<Uint8Array>()
+    return yield* parts.source.fetch(path, copy.locator).pipe(
+      Effect.map(Option.some),
+      Effect.catchIf(isOfThisMessage, () => Effect.succeedNone)
+    )
+  })
+
+  const chosenPlans: Array<MessagePlan> = []
+  let octets = 0
+  let armoured = 0
+  // Where the chosen mailbox gives nothing at all, any other mail proves the chain as well.
+  for (const isCandidate of [isPilot, isCarried]) {
+    const candidates = yield* planner.plans.pipe(
+      Stream.filter(isCandidate),
+      Stream.take(5 * pilotMessages),
+      Stream.runCollect
+    )
+    for (const plan of chosenPlans.length > 0 ? [] : candidates) {
+      if (chosenPlans.length >= pilotMessages) break
+      const bytes = yield* octetsOf(plan)
+      if (Option.isNone(bytes)) continue
+      chosenPlans.push(plan)
+      octets += bytes.value.length
+      if (flawsOf(bytes.value).some(({ kind }) => kind === "undecryptable-message")) armoured++
+    }
+  }
   const say = (step: PilotStepName, ok: boolean, evidence: string) =>
     Effect.as(events.emit({ _tag: "PilotStep", step, ok, evidence }), ok)
 
-  let octets = 0
-  let armoured = 0
-  for (const { message } of chosenPlans) {
-    const copy = message.memberships[0]
-    const path = copy === undefined ? undefined : parts.sourceMailboxes.get(copy.mailbox)?.path
-    if (copy === undefined || path === undefined) continue
-    const bytes = yield* parts.source.fetch(path, copy.locator)
-    octets += bytes.length
-    if (flawsOf(bytes).some(({ kind }) => kind === "undecryptable-message")) armoured++
-  }
   const count = chosenPlans.length
   const mail = `${count} message${count === 1 ? "" : "s"}`
   const decrypted = yield* say(
@@ -111,9 +130,15 @@ export const pilot = Effect.fn("Pilot")(function* (
   let compared = 0
   for (const row of rows) {
     if (Option.isNone(row.locator) || Option.isNone(row.fingerprint)) continue
+    const bytes = yield* parts.destination.fetch(row.mailbox, row.locator.value).pipe(
+      Effect.map(Option.some),
+      // Its owner has moved or deleted it since an earlier pilot: that is no fault of the chain.
+      Effect.catchIf(isOfThisMessage, () => Effect.succeedNone)
+    )
+    if (Option.isNone(bytes)) continue
     compared++
-    const bytes = yield* parts.destination.fetch(row.mailbox, row.locator.value)
-    if (!parts.destination.capabilities.keepsOctets || fingerprintOf(bytes) === row.fingerprint.value) same++
+    if (!parts.destination.capabilities.keepsOctets || fingerprintOf(bytes.value) === row.fingerprint.value)
+      same++
   }
   const stored = yield* say(
     "stored",
