@@ -84,7 +84,7 @@ const settleOpen = Effect.fnUntraced(function* (settle: Settle) {
 const survey = Effect.fnUntraced(function* (ends: Ends, options: PlanInput, run: number) {
   const ledger = yield* Ledger
   const { destination, settle, source } = ends
-  const { stillGrowing } = yield* listSource(source)
+  const { stillGrowing, unlisted } = yield* listSource(source)
   if (run > planOnly) {
     yield* ledger.reports.forgetChanges
     yield* ledger.reports.noteDeleted(run)
@@ -92,7 +92,7 @@ const survey = Effect.fnUntraced(function* (ends: Ends, options: PlanInput, run:
   yield* settleOpen(settle)
   const planner = yield* makePlanner(destination, options)
   yield* adopt(source, destination, planner, settle, run)
-  return { stillGrowing, planner }
+  return { stillGrowing, unlisted: unlisted.length, planner }
 })
 
 /** What a run would do. Reads both accounts, writes to neither; what is found there already is noted in the ledger. */
@@ -138,7 +138,7 @@ export const runMigration = Effect.fn("Run")(function* (options: RunOptions) {
   if (options.retryQuarantined) yield* ledger.reports.release
 
   const latest = yield* Ref.make(Option.none<Planner>())
-  const facts = yield* Ref.make({ settledBefore: 0, bytes: 0, stillGrowing: false })
+  const facts = yield* Ref.make({ settledBefore: 0, bytes: 0, stillGrowing: false, unlisted: 0 })
   const pilotResult = yield* Ref.make(Option.none<PilotResult>())
 
   const work = Effect.gen(function* () {
@@ -146,9 +146,9 @@ export const runMigration = Effect.fn("Run")(function* (options: RunOptions) {
     const quarantine = yield* makeQuarantine(options.quarantineDirectory, run)
     const budget = makeByteBudget(options.byteBudget)
     for (let round = 0; round < rounds; round++) {
-      const { planner, stillGrowing } = yield* survey(ends, options, run)
+      const { planner, stillGrowing, unlisted } = yield* survey(ends, options, run)
       yield* Ref.set(latest, Option.some(planner))
-      yield* Ref.update(facts, (sofar) => ({ ...sofar, stillGrowing }))
+      yield* Ref.update(facts, (sofar) => ({ ...sofar, stillGrowing, unlisted }))
       if (round === 0) {
         const { alreadyThere, bytes, planned, toDo } = yield* planner.summary
         yield* Ref.update(facts, (sofar) => ({ ...sofar, settledBefore: alreadyThere }))
@@ -187,7 +187,7 @@ export const runMigration = Effect.fn("Run")(function* (options: RunOptions) {
   )
   if (Option.isSome(stoppedBy) && stoppedBy.value._tag === "LedgerError") return yield* stoppedBy.value
 
-  const { bytes, settledBefore, stillGrowing } = yield* Ref.get(facts)
+  const { bytes, settledBefore, stillGrowing, unlisted } = yield* Ref.get(facts)
   const planner = yield* Ref.get(latest)
   const summary = Option.isSome(planner) ? yield* planner.value.summary : emptySummary
   const met = yield* ledger.reports.lossCounts(run)
@@ -198,6 +198,7 @@ export const runMigration = Effect.fn("Run")(function* (options: RunOptions) {
     bytes,
     seconds: ((yield* Clock.currentTimeMillis) - started) / 1000,
     sourceStillGrowing: stillGrowing,
+    unlisted,
     stoppedBy
   })
   const { outcome } = result

@@ -38,6 +38,8 @@ export interface RunFacts {
   readonly bytes: number
   readonly seconds: number
   readonly sourceStillGrowing: boolean
+  /** Mailboxes of the source that could not be listed. */
+  readonly unlisted: number
   readonly stoppedBy: Option.Option<StoppedBy>
 }
 
@@ -48,7 +50,7 @@ export const runResultOf = (facts: RunFacts): RunResult => {
   const finished = summary.alreadyThere - facts.merged
   const migrated = Math.max(0, finished - facts.settledBefore)
   const paused = Option.isSome(facts.stoppedBy)
-  const left = quarantined + summary.toDo
+  const left = quarantined + summary.toDo + facts.unlisted
   return {
     outcome: paused ? "paused" : left > 0 || facts.sourceStillGrowing ? "partial" : "complete",
     planned: summary.planned,
@@ -60,7 +62,7 @@ export const runResultOf = (facts: RunFacts): RunResult => {
     bytes: facts.bytes,
     seconds: facts.seconds,
     labelsLeft: summary.labels,
-    losses: summary.losses,
+    losses: facts.unlisted > 0 ? { ...summary.losses, "mailbox-unlisted": facts.unlisted } : summary.losses,
     changedAtSource: summary.changes,
     sourceStillGrowing: facts.sourceStillGrowing,
     stoppedBy: facts.stoppedBy

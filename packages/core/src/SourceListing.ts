@@ -6,9 +6,11 @@ import { describeAll, type Unreadable } from "./Describe.ts"
 import { fingerprintOf } from "./Fingerprint.ts"
 import { flagsText, noFlags } from "./FlagsText.ts"
 import { Ledger } from "./Ledger.ts"
+import type { LedgerError } from "./LedgerError.ts"
 import type { SourceMailboxRow } from "./LedgerSource.ts"
-import { pathKey } from "./Mailbox.ts"
+import { type MailboxPath, pathKey } from "./Mailbox.ts"
 import type { Cursor, Entry, MailboxReader } from "./MailboxReader.ts"
+import type { MailError } from "./MailError.ts"
 import type { MessageSummary } from "./Message.ts"
 import { RunEvents } from "./RunEvent.ts"
 
@@ -18,7 +20,15 @@ const passes = 3
 export interface ListingResult {
   /** Mail was still arriving when the last listing ended: Bridge is probably still syncing. */
   readonly stillGrowing: boolean
+  /** Mailboxes that could not be listed: what is known of them stands, but there may be more. */
+  readonly unlisted: ReadonlyArray<MailboxPath>
 }
+
+const isRefusal = (error: MailError | LedgerError): boolean =>
+  error._tag === "MailError" && error.reason._tag === "MailboxRejected"
+
+/** What can be seen of an unreadable message, and how many like it the mailbox has shown before. */
+type Looks = Map<string, number>
 
 /**
  * Brings the ledger's picture of the source up to date: every mailbox, every copy, every flag. Only messages the
@@ -37,12 +47,21 @@ export const listSource = Effect.fn("SourceListing")(function* (source: MailboxR
     const former = yield* ledger.source.formerCopies(mailbox.id, epoch, summary)
     const [first] = former
     if (first === undefined) return undefined
-    const alike = former.every(({ fingerprint }) => fingerprint !== null && fingerprint === first.fingerprint)
-    if (former.length === 1 || alike) return first
-    // Several candidates that look the same: only the octets tell which one was placed.
-    const fingerprint = fingerprintOf(yield* source.fetch(mailbox.path, summary.locator))
+    const placed = former.filter(({ fingerprint }) => fingerprint !== null)
+    if (placed.length === 0) return first
+    // One Message-ID, size and date is one message. Without, or where several differ, only the octets can tell.
+    const isNamed = Option.isSome(summary.messageId)
+    const alike = former.every(({ fingerprint }) => fingerprint === first.fingerprint)
+    if (isNamed && alike) return first
+    const fingerprint = yield* source.fetch(mailbox.path, summary.locator).pipe(
+      Effect.map((bytes): string | undefined => fingerprintOf(bytes)),
+      Effect.catchIf(
+        ({ reason }) => reason._tag === "MessageRejected",
+        () => Effect.succeed(undefined)
+      )
+    )
     return (
-      former.find((copy) => copy.fingerprint === fingerprint) ??
+      placed.find((copy) => copy.fingerprint === fingerprint) ??
       former.find((copy) => copy.fingerprint === null)
     )
   })
@@ -74,13 +93,18 @@ export const listSource = Effect.fn("SourceListing")(function* (source: MailboxR
   const rememberUnreadable = Effect.fnUntraced(function* (
     mailbox: SourceMailboxRow,
     epoch: string,
-    { glimpse, locator, serverText }: Unreadable
+    { glimpse, locator, serverText }: Unreadable,
+    looks: Looks
   ) {
     const internalDate = Option.getOrElse(glimpse.internalDate, () => DateTime.makeUnsafe(0))
     const size = Option.getOrElse(glimpse.size, () => 0)
     const subject = Option.getOrElse(glimpse.subject, () => "")
-    // The same message shows in several mailboxes, each time without its id: what can be seen of it makes one of them.
-    const seen = new TextEncoder().encode(`${DateTime.toEpochMillis(internalDate)} ${size} ${subject}`)
+    // The same message shows in several mailboxes, each time without its id: what can be seen of it makes one of them,
+    // and the nth that looks like this in one mailbox is the nth in the others.
+    const look = `${DateTime.toEpochMillis(internalDate)} ${size} ${subject}`
+    const nth = (looks.get(look) ?? 0) + 1
+    looks.set(look, nth)
+    const seen = new TextEncoder().encode(nth === 1 ? look : `${look} ${nth}`)
     const message = yield* ledger.source.putMessage({
       key: `unreadable ${fingerprintOf(seen).slice(0, 32)}`,
       fromSource: false,
@@ -99,7 +123,8 @@ export const listSource = Effect.fn("SourceListing")(function* (source: MailboxR
     mailbox: SourceMailboxRow,
     epoch: string,
     entries: ReadonlyArray<Entry>,
-    seen: Set<number>
+    seen: Set<number>,
+    looks: Looks
   ) {
     const known = new Map(
       (yield* ledger.source.knownCopies(
@@ -128,9 +153,11 @@ export const listSource = Effect.fn("SourceListing")(function* (source: MailboxR
         Effect.forEach(described.summaries, (summary) => remember(mailbox, epoch, summary), {
           discard: true
         }),
-        Effect.forEach(described.unreadable, (unreadable) => rememberUnreadable(mailbox, epoch, unreadable), {
-          discard: true
-        })
+        Effect.forEach(
+          described.unreadable,
+          (unreadable) => rememberUnreadable(mailbox, epoch, unreadable, looks),
+          { discard: true }
+        )
       )
     )
     return fresh
@@ -138,6 +165,7 @@ export const listSource = Effect.fn("SourceListing")(function* (source: MailboxR
 
   const listOnce = Effect.fnUntraced(function* (mailbox: SourceMailboxRow) {
     const seen = new Set<number>()
+    const looks: Looks = new Map()
     let from = Option.none<Cursor>()
     let messages = 0
     let fresh = 0
@@ -147,7 +175,7 @@ export const listSource = Effect.fn("SourceListing")(function* (source: MailboxR
       epoch = page.epoch
       for (let at = 0; at < page.entries.length; at += 500) {
         const part = page.entries.slice(at, at + 500)
-        const described = yield* listPage(mailbox, epoch, part, seen)
+        const described = yield* listPage(mailbox, epoch, part, seen, looks)
         for (const copy of yield* ledger.source.knownCopies(mailbox.id, epoch, described)) seen.add(copy.id)
         fresh += described.length
       }
@@ -175,11 +203,24 @@ export const listSource = Effect.fn("SourceListing")(function* (source: MailboxR
       })
     )
 
+  /** Lists a mailbox; one that is refused is told of and left as it is known, and keeps no other from being listed. */
+  const listOrSkip = Effect.fnUntraced(function* (mailbox: SourceMailboxRow) {
+    const refusal = yield* listMailbox(mailbox).pipe(
+      Effect.as(undefined),
+      Effect.catchIf(isRefusal, (error) => Effect.succeed(error))
+    )
+    if (refusal === undefined) return true
+    yield* events.emit({ _tag: "MailboxSkipped", mailbox: mailbox.path, detail: refusal.message })
+    return false
+  })
+
   /** Mailboxes to which mail came while they were being listed. */
   const growing = Effect.fnUntraced(function* (mailboxes: ReadonlyArray<SourceMailboxRow>) {
     const grown: Array<SourceMailboxRow> = []
     for (const mailbox of mailboxes) {
-      const end = yield* source.end(mailbox.path)
+      const end = yield* source
+        .end(mailbox.path)
+        .pipe(Effect.catchIf(isRefusal, () => Effect.succeed(mailbox.cursor)))
       if (Option.getOrUndefined(end) !== Option.getOrUndefined(mailbox.cursor)) grown.push(mailbox)
     }
     return grown
@@ -188,8 +229,12 @@ export const listSource = Effect.fn("SourceListing")(function* (source: MailboxR
   yield* ledger.source.putMailboxes(yield* source.listMailboxes)
   const listed = (yield* ledger.source.mailboxes).filter(({ role }) => role !== "starred")
   let todo: ReadonlyArray<SourceMailboxRow> = listed
+  let unlisted: Array<MailboxPath> = []
   for (let pass = 0; pass < passes && todo.length > 0; pass++) {
-    for (const mailbox of todo) yield* listMailbox(mailbox)
+    unlisted = []
+    for (const mailbox of todo) {
+      if (!(yield* listOrSkip(mailbox))) unlisted.push(mailbox.path)
+    }
     const views = (yield* ledger.source.mailboxes).filter(({ role }) => role === "everything")
     const grown = yield* growing(views)
     yield* Effect.forEach(grown, ({ path }) => events.emit({ _tag: "SourceGrew", mailbox: path }), {
@@ -199,5 +244,5 @@ export const listSource = Effect.fn("SourceListing")(function* (source: MailboxR
   }
   yield* ledger.source.forgetAbsent
   yield* ledger.source.forgetReadable
-  return { stillGrowing: todo.length > 0 } satisfies ListingResult
+  return { stillGrowing: todo.length > 0, unlisted } satisfies ListingResult
 })

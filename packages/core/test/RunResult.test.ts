@@ -30,6 +30,7 @@ const resultOf = (counts: Partial<PlanSummary>, facts: Partial<RunFacts> = {}) =
     bytes: 0,
     seconds: 0,
     sourceStillGrowing: false,
+    unlisted: 0,
     stoppedBy: Option.none(),
     ...facts
   })
@@ -84,6 +85,12 @@ describe("runResultOf", () => {
   it("keeps what stopped it, for the exit code", () => {
     const stoppedBy = Option.some(mailError(new Fatal({ detail: "no" })))
     assert.deepInclude(resultOf({}, { stoppedBy }), { outcome: "paused", stoppedBy })
+  })
+
+  it("is not complete while a mailbox of the source could not be listed, and says so among the losses", () => {
+    const result = resultOf({ planned: 1, alreadyThere: 1, losses: { "flag-not-kept": 2 } }, { unlisted: 1 })
+    assert.deepInclude(result, { outcome: "partial", migrated: 1, failed: 0 })
+    assert.deepStrictEqual(result.losses, { "flag-not-kept": 2, "mailbox-unlisted": 1 })
   })
 
   it("passes on what was lost and what changed at the source, by kind", () => {

@@ -6,7 +6,9 @@ import type { DestinationCapabilities } from "@mailferry/core/Capabilities.ts"
 import { Destination } from "@mailferry/core/Destination.ts"
 import * as Ledger from "@mailferry/core/Ledger.ts"
 import type { LedgerError } from "@mailferry/core/LedgerError.ts"
+import type { MailboxReader } from "@mailferry/core/MailboxReader.ts"
 import type { MailError } from "@mailferry/core/MailError.ts"
+import type { Glimpse } from "@mailferry/core/Message.ts"
 import type { PlanDrift } from "@mailferry/core/PlanDrift.ts"
 import { defaultRules } from "@mailferry/core/Rules.ts"
 import { planMigration, runMigration, type RunOptions } from "@mailferry/core/Run.ts"
@@ -38,6 +40,8 @@ export interface LifeOptions extends Partial<RunOptions> {
   readonly destinationScript?: Script
   /** When true for a call, the process is killed at that moment: nothing of it happens any more, on either end. */
   readonly killAt?: (moment: Moment) => boolean
+  /** What a glimpse of a message shows in place of the truth. */
+  readonly blind?: Partial<Glimpse>
   /** The ledger's disk is read-only once so many appends have been asked for. */
   readonly ledgerReadOnlyAfter?: number
 }
@@ -102,6 +106,7 @@ export const makeWorld = Effect.fnUntraced(function* (options: WorldOptions) {
       Source | Destination | Ledger.Ledger | RunEvents | Scope.Scope
     >,
     {
+      blind = {},
       destinationScript = silent,
       killAt = () => false,
       ledgerReadOnlyAfter,
@@ -115,7 +120,12 @@ export const makeWorld = Effect.fnUntraced(function* (options: WorldOptions) {
       Deferred.doneUnsafe(killed, Exit.void)
       return true
     })
-    const source = FaultySource.make(MemorySource.make(options.source, options.sourceOptions), sourceScript)
+    const seeing = MemorySource.make(options.source, options.sourceOptions)
+    const blinded: MailboxReader = {
+      ...seeing,
+      glimpse: (path, locator) => Effect.map(seeing.glimpse(path, locator), (seen) => ({ ...seen, ...blind }))
+    }
+    const source = FaultySource.make(blinded, sourceScript)
     const destination = FaultyDestination.make(
       MemoryDestination.make(options.destination, {
         ...(options.capabilities === undefined ? {} : { capabilities: options.capabilities }),
