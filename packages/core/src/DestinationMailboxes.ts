@@ -89,6 +89,7 @@ export const makeDestinationMailboxes = Effect.fnUntraced(function* (
       scanned: before?.scanned ?? true
     }
     yield* ledger.mailboxes.put(row)
+    for (const name of [path, row.wanted]) rows.set(pathKey(name), row)
     return row
   })
 

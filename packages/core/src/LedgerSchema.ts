@@ -13,13 +13,14 @@ const tables = [
   `CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`,
   `CREATE TABLE source_mailboxes (
     id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, role TEXT NOT NULL, special_use TEXT, proposed TEXT NOT NULL,
-    epoch TEXT, cursor TEXT, present INTEGER NOT NULL DEFAULT 1
+    epoch TEXT, cursor TEXT, destination TEXT, present INTEGER NOT NULL DEFAULT 1
   ) STRICT`,
   `CREATE TABLE messages (
     id INTEGER PRIMARY KEY, stable_id TEXT NOT NULL UNIQUE, from_source INTEGER NOT NULL, message_id TEXT,
     internal_date INTEGER NOT NULL, size INTEGER NOT NULL, flags TEXT NOT NULL, keywords TEXT NOT NULL,
     unreadable TEXT, subject TEXT
   ) STRICT`,
+  `CREATE INDEX messages_alike ON messages (size, internal_date) WHERE from_source = 0`,
   `CREATE TABLE copies (
     id INTEGER PRIMARY KEY, mailbox INTEGER NOT NULL REFERENCES source_mailboxes, locator TEXT NOT NULL,
     epoch TEXT NOT NULL, message INTEGER NOT NULL REFERENCES messages, UNIQUE (mailbox, locator)

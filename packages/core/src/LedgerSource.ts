@@ -6,7 +6,14 @@ import * as SqlError from "effect/sql/SqlError"
 
 import { flagsOfText, flagsText } from "./FlagsText.ts"
 import { ledgerErrorOf } from "./LedgerError.ts"
-import { type Mailbox, type MailboxRole, pathKey, pathOfKey, type SpecialUse } from "./Mailbox.ts"
+import {
+  type Mailbox,
+  type MailboxPath,
+  type MailboxRole,
+  pathKey,
+  pathOfKey,
+  type SpecialUse
+} from "./Mailbox.ts"
 import { Cursor } from "./MailboxReader.ts"
 import type { Flags, Identity, MessageLocator, MessageSummary } from "./Message.ts"
 
@@ -16,6 +23,8 @@ export interface SourceMailboxRow extends Mailbox {
   readonly epoch: Option.Option<string>
   /** Where the last complete listing ended. */
   readonly cursor: Option.Option<Cursor>
+  /** The mailbox of the destination that its mail goes to since an earlier run. */
+  readonly destination: Option.Option<MailboxPath>
 }
 
 /** A copy the ledger has seen before. */
@@ -42,6 +51,7 @@ interface MailboxRecord {
   readonly proposed: string
   readonly epoch: string | null
   readonly cursor: string | null
+  readonly destination: string | null
 }
 
 interface CopyRecord {
@@ -60,7 +70,8 @@ const mailboxOf = (record: MailboxRecord): SourceMailboxRow => ({
   specialUse: Option.fromNullOr(record.special_use),
   proposed: pathOfKey(record.proposed),
   epoch: Option.fromNullOr(record.epoch),
-  cursor: Option.map(Option.fromNullOr(record.cursor), (cursor) => Cursor(cursor))
+  cursor: Option.map(Option.fromNullOr(record.cursor), (cursor) => Cursor(cursor)),
+  destination: Option.map(Option.fromNullOr(record.destination), pathOfKey)
 })
 
 /** What the ledger remembers of the source: a cache of where it showed what, and one row per message. */
@@ -91,6 +102,18 @@ export const makeLedgerSource = (sql: SqlClient.SqlClient) => {
 
   const mailboxes = sql<MailboxRecord>`SELECT * FROM source_mailboxes WHERE present = 1 ORDER BY id`.pipe(
     Effect.map((records) => records.map(mailboxOf)),
+    mapError
+  )
+
+  /** Keeps where each mailbox's mail goes, by the key of its path: later runs do not decide that anew. */
+  const keepDestinations = Effect.fnUntraced(
+    function* (names: Iterable<readonly [string, { readonly path: MailboxPath }]>) {
+      for (const [source, { path }] of names) {
+        yield* sql`UPDATE source_mailboxes SET destination = ${pathKey(path)}
+        WHERE path = ${source} AND destination IS NOT ${pathKey(path)}`
+      }
+    },
+    sql.withTransaction,
     mapError
   )
 
@@ -128,6 +151,27 @@ export const makeLedgerSource = (sql: SqlClient.SqlClient) => {
         AND messages.message_id IS ${Option.getOrNull(message.messageId)}
       ORDER BY copies.id`
   }, mapError)
+
+  const inViewsOnly = sql.literal(`messages.id IN (SELECT message FROM copies)
+    AND NOT EXISTS (SELECT 1 FROM copies JOIN source_mailboxes ON source_mailboxes.id = copies.mailbox
+      WHERE copies.message = messages.id AND source_mailboxes.role <> 'everything')`)
+
+  /** A message without an id of its own that looks the same and that only views of all mail show so far. */
+  const shownInViewsOnly = Effect.fnUntraced(function* (message: MessageSummary) {
+    const rows = yield* sql<{ readonly id: number }>`
+      SELECT id FROM messages WHERE from_source = 0 AND unreadable IS NULL AND size = ${message.size}
+        AND internal_date = ${DateTime.toEpochMillis(message.internalDate)}
+        AND message_id IS ${Option.getOrNull(message.messageId)} AND ${inViewsOnly} ORDER BY id LIMIT 1`
+    return Option.fromUndefinedOr(rows[0]?.id)
+  }, mapError)
+
+  /** Messages that only views of all mail show, and that no run has placed yet. */
+  const countNewOrphans = sql<{ readonly n: number }>`
+    SELECT count(*) AS n FROM messages
+    WHERE ${inViewsOnly} AND id NOT IN (SELECT message FROM placements)`.pipe(
+    Effect.map((rows) => rows[0]?.n ?? 0),
+    mapError
+  )
 
   /** The row id of the message, made or brought up to date. */
   const putMessage = Effect.fnUntraced(function* (message: NewMessage) {
@@ -212,8 +256,11 @@ export const makeLedgerSource = (sql: SqlClient.SqlClient) => {
   return {
     putMailboxes,
     mailboxes,
+    keepDestinations,
     knownCopies,
     formerCopies,
+    shownInViewsOnly,
+    countNewOrphans,
     putMessage,
     putCopy,
     forgetCopy,

@@ -118,12 +118,16 @@ const specialFirst = (a: Mailbox, b: Mailbox): number => {
  *
  * A special-use mailbox goes to the destination's own of that use; two that would fall together by accident are kept
  * apart by a number, two that a rule or a special use brings together are merged as asked.
+ *
+ * `kept` holds the names that mailboxes of the source have from earlier runs, by the key of their path. They stay,
+ * whatever else has changed at either end since, unless a rule names another: mail of one mailbox is never split.
  */
 export const mapMailboxes = (
   source: ReadonlyArray<Mailbox>,
   destination: ReadonlyArray<Mailbox>,
   names: NameRules,
-  rules: Rules
+  rules: Rules,
+  kept: ReadonlyMap<string, MailboxPath> = new Map()
 ): ReadonlyMap<string, MappedMailbox> => {
   const special = new Map(
     destination.flatMap((mailbox) =>
@@ -137,8 +141,27 @@ export const mapMailboxes = (
     pathKey(names.caseInsensitive ? toPath(path.map((l) => l.toLowerCase())) : path)
   const present = new Map(destination.map(({ path }) => [fold(path), path]))
 
-  for (const mailbox of source.toSorted(specialFirst)) {
-    const wanted = renamed(mailbox.role === "everything" ? orphanMailbox : mailbox.proposed, rules.rename)
+  const keptFirst = (a: Mailbox, b: Mailbox) => {
+    const rank = ({ path }: Mailbox) => (kept.has(pathKey(path)) ? 0 : 1)
+    return rank(a) - rank(b) || specialFirst(a, b)
+  }
+
+  for (const mailbox of source.toSorted(keptFirst)) {
+    const usual = mailbox.role === "everything" ? orphanMailbox : mailbox.proposed
+    const wanted = renamed(usual, rules.rename)
+    const before = kept.get(pathKey(mailbox.path))
+    if (before !== undefined && pathKey(wanted) === pathKey(usual)) {
+      mapped.set(pathKey(mailbox.path), {
+        path: before,
+        specialUse: mailbox.role === "home" ? mailbox.specialUse : Option.none(),
+        why: pathKey(before) === pathKey(wanted) ? Option.none() : Option.some("as in earlier runs")
+      })
+      taken.set(fold(before), {
+        wanted: [pathKey(wanted), pathKey(before)],
+        asked: mailbox.role === "everything"
+      })
+      continue
+    }
     const own = Option.flatMap(mailbox.specialUse, (use) => Option.fromUndefinedOr(special.get(use)))
     if (Option.isSome(own) && mailbox.role === "home" && pathKey(wanted) === pathKey(mailbox.proposed)) {
       const same = pathKey(own.value) === pathKey(wanted)

@@ -38,14 +38,26 @@ export const makePlanner = Effect.fn("Planner")(function* (
     source,
     yield* destination.listMailboxes,
     destination.capabilities.names,
-    rules
+    rules,
+    new Map(
+      source.flatMap((mailbox) =>
+        Option.match(mailbox.destination, {
+          onNone: () => [],
+          onSome: (path) => [[pathKey(mailbox.path), path] as const]
+        })
+      )
+    )
   )
   const asked = Option.match(input.planFile, {
     onNone: () => computed,
     onSome: (plan) => namesOfPlan(plan, computed)
   })
   // A name that the server refused before has had another since.
-  const given = new Map((yield* ledger.mailboxes.all).map((row) => [pathKey(row.wanted), row]))
+  const rows = yield* ledger.mailboxes.all
+  const given = new Map([
+    ...rows.map((row) => [pathKey(row.path), row] as const),
+    ...rows.map((row) => [pathKey(row.wanted), row] as const)
+  ])
   const names = new Map(
     [...asked].map(([key, name]): readonly [string, MappedMailbox] => {
       const row = given.get(pathKey(name.path))

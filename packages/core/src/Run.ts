@@ -91,6 +91,7 @@ const survey = Effect.fnUntraced(function* (ends: Ends, options: PlanInput, run:
   }
   yield* settleOpen(settle)
   const planner = yield* makePlanner(destination, options)
+  if (run > planOnly) yield* ledger.source.keepDestinations(planner.names)
   yield* adopt(source, destination, planner, settle, run)
   return { stillGrowing, unlisted: unlisted.length, planner }
 })

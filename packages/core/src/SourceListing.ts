@@ -79,6 +79,13 @@ export const listSource = Effect.fn("SourceListing")(function* (source: MailboxR
         yield* ledger.source.putCopy(mailbox.id, epoch, summary.locator, former.message)
         return
       }
+      // A view shows what stands elsewhere: without an id, its copy and this one are known by how they look.
+      const shown =
+        mailbox.role === "everything" ? Option.none() : yield* ledger.source.shownInViewsOnly(summary)
+      if (Option.isSome(shown)) {
+        yield* ledger.source.putCopy(mailbox.id, epoch, summary.locator, shown.value)
+        return
+      }
     }
     const message = yield* ledger.source.putMessage({
       ...summary,
@@ -228,21 +235,30 @@ export const listSource = Effect.fn("SourceListing")(function* (source: MailboxR
 
   yield* ledger.source.putMailboxes(yield* source.listMailboxes)
   const listed = (yield* ledger.source.mailboxes).filter(({ role }) => role !== "starred")
-  let todo: ReadonlyArray<SourceMailboxRow> = listed
-  let unlisted: Array<MailboxPath> = []
-  for (let pass = 0; pass < passes && todo.length > 0; pass++) {
-    unlisted = []
-    for (const mailbox of todo) {
-      if (!(yield* listOrSkip(mailbox))) unlisted.push(mailbox.path)
+  // Views come first: mail that arrives meanwhile is then found in its own mailbox, and not in a view alone.
+  const places = listed.filter(({ role }) => role !== "everything")
+  const inOrder = [...listed.filter(({ role }) => role === "everything"), ...places]
+  const unlisted = new Map<string, MailboxPath>()
+  const listEach = Effect.fnUntraced(function* (mailboxes: ReadonlyArray<SourceMailboxRow>) {
+    for (const mailbox of mailboxes) {
+      if (yield* listOrSkip(mailbox)) unlisted.delete(pathKey(mailbox.path))
+      else unlisted.set(pathKey(mailbox.path), mailbox.path)
     }
+  })
+  let todo: ReadonlyArray<SourceMailboxRow> = inOrder
+  for (let pass = 0; pass < passes && todo.length > 0; pass++) {
+    yield* listEach(todo)
     const views = (yield* ledger.source.mailboxes).filter(({ role }) => role === "everything")
     const grown = yield* growing(views)
     yield* Effect.forEach(grown, ({ path }) => events.emit({ _tag: "SourceGrew", mailbox: path }), {
       discard: true
     })
-    todo = grown.length === 0 ? [] : listed
+    todo = grown.length === 0 ? [] : inOrder
   }
+  // What seems to stand in views only may have moved from a mailbox not yet listed to one that was: look once more
+  // before it counts as homeless.
+  if ((yield* ledger.source.countNewOrphans) > 0) yield* listEach(places)
   yield* ledger.source.forgetAbsent
   yield* ledger.source.forgetReadable
-  return { stillGrowing: todo.length > 0, unlisted } satisfies ListingResult
+  return { stillGrowing: todo.length > 0, unlisted: [...unlisted.values()] } satisfies ListingResult
 })
