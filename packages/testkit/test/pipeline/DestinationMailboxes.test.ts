@@ -151,6 +151,26 @@ describe("a mailbox of the destination", () => {
     })
   )
 
+  it.effect("that only seemed to vanish still holds what was sent before, for a killed run's successor", () =>
+    Effect.gen(function* () {
+      const source = Account.make([{ path: ["Work"], messages: [1, 2].map((n) => protonLetter(n)) }])
+      const world = yield* makeWorld({ source, destination: Account.make() })
+      const missing = failWith(new MailboxRejected({ detail: "TRYCREATE", why: "missing" }))
+      let appends = 0
+      const { exit } = yield* world.start({
+        destinationScript: ({ n, operation }) => {
+          if (operation !== "append") return undefined
+          return n === 1 ? dropAfterCommit : n === 2 ? missing : undefined
+        },
+        killAt: ({ operation, when }) => operation === "append" && when === "before" && ++appends === 3
+      })
+      assert.isTrue(Option.isNone(exit))
+      const { result } = yield* world.run()
+      assert.deepInclude(result, { outcome: "complete", planned: 2 })
+      assert.deepStrictEqual(counts(world.destination), ["Work 2"])
+    })
+  )
+
   it.effect("is asked for again when the connection was lost while it was made", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld({ source: accountOf("Work"), destination: Account.make() })
