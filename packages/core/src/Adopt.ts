@@ -6,7 +6,7 @@ import type { DestinationService } from "./Destination.ts"
 import type { Found } from "./DestinationIndex.ts"
 import { fingerprintOf } from "./Fingerprint.ts"
 import { Ledger } from "./Ledger.ts"
-import { type MailboxPath, pathKey } from "./Mailbox.ts"
+import { type MailboxPath, pathKey, pathOfKey } from "./Mailbox.ts"
 import type { MailboxReader } from "./MailboxReader.ts"
 import type { MailError } from "./MailError.ts"
 import type { MessagePlan } from "./MessagePlan.ts"
@@ -33,7 +33,8 @@ const unscanned = Effect.fnUntraced(function* (destination: DestinationService, 
 
 /**
  * The first look into mailboxes that already hold mail: a message that is there is entered in the ledger and never
- * copied again. Once per ledger and mailbox; nothing at the destination is changed.
+ * copied again. Each mailbox is looked through once per ledger; what matched nothing is kept for messages that come
+ * into scope later: Bridge may still be syncing, or the rules be widened. Nothing at the destination is changed.
  */
 export const adopt = Effect.fn("Adopt")(function* (
   source: MailboxReader,
@@ -65,6 +66,17 @@ export const adopt = Effect.fn("Adopt")(function* (
     })
   }
 
+  const kept = yield* index.restoreKept
+
+  /** Whether what an earlier run saw is still there. */
+  const isStillThere = (path: MailboxPath, { locator }: Found) =>
+    filled.some((fresh) => pathKey(fresh) === pathKey(path))
+      ? Effect.succeed(true)
+      : destination.describe(path, [locator]).pipe(
+          Effect.map((found) => found.length > 0),
+          Effect.catchIf(isUnreachable, () => Effect.succeed(false))
+        )
+
   /** A match without any id says too little: then the octets decide. */
   const isSame = Effect.fnUntraced(function* ({ message }: MessagePlan, path: MailboxPath, found: Found) {
     const isNamed = Option.isSome(message.stableId) && Option.isSome(found.stableId)
@@ -85,6 +97,8 @@ export const adopt = Effect.fn("Adopt")(function* (
     for (const found of yield* index.candidates(path, plan.message)) {
       if (!(yield* isSame(plan, path, found))) continue
       yield* index.claim(found.id)
+      yield* index.dropKept(path, found.locator)
+      if (!(yield* isStillThere(path, found))) continue
       yield* ledger.placements.putLater({
         message: plan.message.id,
         mailbox: path,
@@ -108,8 +122,8 @@ export const adopt = Effect.fn("Adopt")(function* (
   })
 
   const adopted = new Map<string, number>()
-  if (filled.length > 0) {
-    const keys = new Set(filled.map(pathKey))
+  const keys = new Set([...filled.map(pathKey), ...kept])
+  if (keys.size > 0) {
     yield* Stream.runForEach(
       planner.plans,
       Effect.fnUntraced(function* (plan) {
@@ -124,7 +138,9 @@ export const adopt = Effect.fn("Adopt")(function* (
       })
     )
   }
+  for (const key of kept) yield* index.forget(pathOfKey(key))
   for (const path of filled) {
+    yield* index.keepUnclaimed(path)
     yield* index.forget(path)
     yield* events.emit({ _tag: "Adopted", mailbox: path, messages: adopted.get(pathKey(path)) ?? 0 })
   }

@@ -186,7 +186,44 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (
     return pages().pipe(Effect.catchIf(isVoidCursor, () => Effect.succeed(undefined)))
   }
 
-  return { read, candidates, claim, forget, at, unclaimed, twin, since }
+  const columns = sql.literal("mailbox, locator, stable_id, message_id, size, internal_date, flags, keywords")
+
+  /** Keeps what nobody has claimed in this mailbox, for messages that the source shows only later. */
+  const keepUnclaimed = (mailbox: MailboxPath) =>
+    sql`INSERT OR REPLACE INTO there_before (${columns})
+        SELECT ${columns} FROM there WHERE mailbox = ${pathKey(mailbox)} AND claimed = 0`.pipe(
+      Effect.asVoid,
+      mapError
+    )
+
+  /** Lays out again what earlier runs kept. Returns the keys of the mailboxes it is in. */
+  const restoreKept = Effect.gen(function* () {
+    yield* sql`INSERT INTO there (${columns}) SELECT ${columns} FROM there_before
+      WHERE mailbox NOT IN (SELECT DISTINCT mailbox FROM there)`
+    const rows = yield* sql<{ readonly mailbox: string }>`SELECT DISTINCT mailbox FROM there_before`
+    return new Set(rows.map(({ mailbox }) => mailbox))
+  }).pipe(mapError)
+
+  /** No longer waits for a message: it was claimed, or is gone. */
+  const dropKept = (mailbox: MailboxPath, locator: MessageLocator) =>
+    sql`DELETE FROM there_before WHERE mailbox = ${pathKey(mailbox)} AND locator = ${locator}`.pipe(
+      Effect.asVoid,
+      mapError
+    )
+
+  return {
+    read,
+    candidates,
+    claim,
+    forget,
+    keepUnclaimed,
+    restoreKept,
+    dropKept,
+    at,
+    unclaimed,
+    twin,
+    since
+  }
 })
 
 const isVoidCursor = ({ reason }: MailError) =>

@@ -8,6 +8,7 @@ import * as SqlClient from "effect/sql/SqlClient"
  *
  * `messages` holds one row per message whatever number of mailboxes show it, `copies` where the source shows it
  * (a cache: UIDs are only a way to fetch), `placements` one row per APPEND or COPY: the only truth about the destination.
+ * `there_before` is mail the destination held before us that no message of the source has been matched with yet.
  */
 const tables = [
   `CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`,
@@ -37,6 +38,10 @@ const tables = [
   `CREATE TABLE destination_mailboxes (
     wanted TEXT PRIMARY KEY, path TEXT NOT NULL, why TEXT, origin TEXT, cursor TEXT, cursor_run INTEGER,
     scanned INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE there_before (
+    mailbox TEXT NOT NULL, locator TEXT NOT NULL, stable_id TEXT, message_id TEXT, size INTEGER NOT NULL,
+    internal_date INTEGER NOT NULL, flags TEXT NOT NULL, keywords TEXT NOT NULL, PRIMARY KEY (mailbox, locator)
   ) STRICT, WITHOUT ROWID`,
   `CREATE TABLE quarantine (
     message INTEGER PRIMARY KEY REFERENCES messages, subject TEXT, why TEXT NOT NULL, detail TEXT NOT NULL,

@@ -81,7 +81,7 @@ const renamed = (proposed: MailboxPath, rename: Rules["rename"]): MailboxPath =>
 }
 
 /** INBOX is one mailbox however it is spelt (RFC 9051 section 5.1). */
-const foldInbox = (path: MailboxPath): MailboxPath =>
+export const foldInbox = (path: MailboxPath): MailboxPath =>
   path.length === 1 && path[0].toUpperCase() === "INBOX" ? ["INBOX"] : path
 
 const fit = (wanted: MailboxPath, rules: NameRules): readonly [MailboxPath, ReadonlyArray<string>] => {

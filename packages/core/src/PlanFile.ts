@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 
 import { type Mailbox, type MailboxPath, pathKey, showPath } from "./Mailbox.ts"
-import type { MappedMailbox } from "./MailboxName.ts"
+import { foldInbox, type MappedMailbox } from "./MailboxName.ts"
 import { Rules } from "./Rules.ts"
 
 const Path = Schema.NonEmptyArray(Schema.String)
@@ -54,7 +54,7 @@ export const namesOfPlan = (
   for (const { from, to } of plan.mailboxes) {
     const name = computed.get(pathKey(from))
     if (name === undefined || pathKey(name.path) === pathKey(to)) continue
-    names.set(pathKey(from), { ...name, path: to })
+    names.set(pathKey(from), { ...name, path: foldInbox(to) })
   }
   return names
 }
