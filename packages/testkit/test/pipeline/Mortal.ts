@@ -1,7 +1,7 @@
 import type { DestinationService } from "@mailferry/core/Destination.ts"
 import type { MailboxReader } from "@mailferry/core/MailboxReader.ts"
 import type { Operation, Side } from "@mailferry/core/MailError.ts"
-import { Effect } from "effect"
+import { Duration, Effect } from "effect"
 
 /** A point in the life of a process at which it can be killed. */
 export interface Moment {
@@ -14,7 +14,10 @@ export interface Moment {
 }
 
 /** Wraps both ends so that from the moment of death on nothing reaches them and nothing comes back. */
-export const mortal = (dies: (moment: Moment) => boolean) => {
+export const mortal = (
+  dies: (moment: Moment) => boolean,
+  lag: (moment: Moment) => Duration.Duration = () => Duration.zero
+) => {
   const moments: Array<Moment> = []
   let dead = false
 
@@ -24,8 +27,9 @@ export const mortal = (dies: (moment: Moment) => boolean) => {
         const moment: Moment = { side, operation, when, n: moments.length + 1 }
         moments.push(moment)
         dead = dies(moment)
+        if (!dead) return Effect.sleep(lag(moment))
       }
-      return dead ? Effect.never : Effect.void
+      return Effect.never
     })
 
   const call =

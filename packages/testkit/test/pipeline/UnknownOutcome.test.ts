@@ -13,7 +13,7 @@ import {
   silenceBeforeCommit
 } from "@mailferry/testkit/Fault.ts"
 import * as Account from "@mailferry/testkit/MemoryAccount.ts"
-import { Effect } from "effect"
+import { Duration, Effect } from "effect"
 
 import { arrive, bridgeAccount, contents, expected, letter, protonLetter } from "./Letters.ts"
 import { makeWorld, unaccounted } from "./World.ts"
@@ -146,6 +146,60 @@ describe("an append or copy of unknown outcome", () => {
         }
       })
       yield* world.run()
+      assert.deepStrictEqual(contents(world.destination), expected(world.source))
+    })
+  )
+
+  it.effect("does not take the copy of a twin whose own answer is still under way", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld({ source: twins(), destination: Account.make() })
+      let answers = 0
+      yield* world.run({
+        destinationScript: onCall("append", 1, dropBeforeCommit),
+        lag: ({ operation, when }) =>
+          operation === "append" && when === "after" && ++answers === 2 ? Duration.seconds(20) : Duration.zero
+      })
+      assert.deepStrictEqual(contents(world.destination), expected(world.source))
+    })
+  )
+
+  it.effect("of two twins, of which one was stored and nobody could look, are settled one by one", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld({ source: twins(), destination: Account.make() })
+      let cut = false
+      yield* world.run({
+        destinationScript: ({ n, operation }) => {
+          if (operation === "append" && n <= 2) {
+            cut = true
+            return n === 1 ? dropAfterCommit : dropBeforeCommit
+          }
+          return cut ? notSent : undefined
+        }
+      })
+      const open = yield* world.ledger(({ mailboxes }) => mailboxes.open(["INBOX"]))
+      assert.strictEqual(open.length, 2, "both outcomes are open")
+      assert.strictEqual(contents(world.destination)["INBOX"]?.length, 1)
+      yield* world.run()
+      assert.deepStrictEqual(contents(world.destination), expected(world.source))
+    })
+  )
+
+  it.effect("is found by each of several that look at the same time", () =>
+    Effect.gen(function* () {
+      const messages = Array.from({ length: 8 }, (_, n) => letter(n))
+      const source = Account.make([{ path: ["INBOX"], specialUse: "inbox", messages }])
+      const world = yield* makeWorld({ source, destination: Account.make(), destinationPageSize: 1 })
+      let appends = 0
+      const { destinationCalls } = yield* world.run({
+        destinationScript: ({ n, operation }) =>
+          operation === "append" && n <= 8 ? dropAfterCommit : undefined,
+        // Cut off one after another, and slow to read page by page: each look begins amid the one before it.
+        lag: ({ operation, side, when }) => {
+          if (side === "source" || when === "before") return Duration.zero
+          return Duration.millis(operation === "append" ? 350 * ++appends : operation === "list" ? 400 : 0)
+        }
+      })
+      assert.strictEqual(destinationCalls.filter(({ operation }) => operation === "append").length, 8)
       assert.deepStrictEqual(contents(world.destination), expected(world.source))
     })
   )

@@ -22,7 +22,7 @@ import type { MemoryAccount } from "@mailferry/testkit/MemoryAccount.ts"
 import * as MemoryDestination from "@mailferry/testkit/MemoryDestination.ts"
 import type { MemoryReaderOptions } from "@mailferry/testkit/MemoryReader.ts"
 import * as MemorySource from "@mailferry/testkit/MemorySource.ts"
-import { Deferred, Effect, Exit, Fiber, Layer, Option, type Scope, Stream } from "effect"
+import { Deferred, Duration, Effect, Exit, Fiber, Layer, Option, type Scope, Stream } from "effect"
 import { TestClock } from "effect/testing"
 
 import { type Moment, mortal } from "./Mortal.ts"
@@ -33,6 +33,8 @@ export interface WorldOptions {
   readonly capabilities?: Partial<DestinationCapabilities>
   readonly quota?: number
   readonly sourceOptions?: Partial<MemoryReaderOptions>
+  /** Entries on one page of the destination's listings. */
+  readonly destinationPageSize?: number
 }
 
 export interface LifeOptions extends Partial<RunOptions> {
@@ -40,6 +42,8 @@ export interface LifeOptions extends Partial<RunOptions> {
   readonly destinationScript?: Script
   /** When true for a call, the process is killed at that moment: nothing of it happens any more, on either end. */
   readonly killAt?: (moment: Moment) => boolean
+  /** How long the moment takes: an answer that is long under way. */
+  readonly lag?: (moment: Moment) => Duration.Duration
   /** What a glimpse of a message shows in place of the truth. */
   readonly blind?: Partial<Glimpse>
   /** The ledger's disk is read-only once so many appends have been asked for. */
@@ -109,6 +113,7 @@ export const makeWorld = Effect.fnUntraced(function* (options: WorldOptions) {
       blind = {},
       destinationScript = silent,
       killAt = () => false,
+      lag = () => Duration.zero,
       ledgerReadOnlyAfter,
       sourceScript = silent
     }: LifeOptions
@@ -119,7 +124,7 @@ export const makeWorld = Effect.fnUntraced(function* (options: WorldOptions) {
       keepLedger()
       Deferred.doneUnsafe(killed, Exit.void)
       return true
-    })
+    }, lag)
     const seeing = MemorySource.make(options.source, options.sourceOptions)
     const blinded: MailboxReader = {
       ...seeing,
@@ -129,6 +134,7 @@ export const makeWorld = Effect.fnUntraced(function* (options: WorldOptions) {
     const destination = FaultyDestination.make(
       MemoryDestination.make(options.destination, {
         ...(options.capabilities === undefined ? {} : { capabilities: options.capabilities }),
+        pageSize: options.destinationPageSize ?? 100,
         ...(options.quota === undefined ? {} : { quota: options.quota })
       }),
       destinationScript
