@@ -1,3 +1,4 @@
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -5,6 +6,7 @@ import * as Stream from "effect/Stream"
 import type { DestinationService } from "./Destination.ts"
 import type { Found } from "./DestinationIndex.ts"
 import { fingerprintOf } from "./Fingerprint.ts"
+import { fitInternalDate } from "./InternalDate.ts"
 import { Ledger } from "./Ledger.ts"
 import { type MailboxPath, pathKey, pathOfKey } from "./Mailbox.ts"
 import type { MailboxReader } from "./MailboxReader.ts"
@@ -94,7 +96,13 @@ export const adopt = Effect.fn("Adopt")(function* (
   })
 
   const match = Effect.fnUntraced(function* (plan: MessagePlan, path: MailboxPath, step: "append" | "copy") {
-    for (const found of yield* index.candidates(path, plan.message)) {
+    // As we would have written it, which may be with another date than the source's.
+    const internalDate = fitInternalDate(
+      plan.message.internalDate,
+      destination.capabilities,
+      yield* DateTime.now
+    )
+    for (const found of yield* index.candidates(path, { ...plan.message, internalDate })) {
       if (!(yield* isSame(plan, path, found))) continue
       yield* index.claim(found.id)
       yield* index.dropKept(path, found.locator)

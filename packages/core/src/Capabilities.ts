@@ -1,3 +1,4 @@
+import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import type * as Option from "effect/Option"
 
@@ -41,6 +42,15 @@ export interface DestinationCapabilities {
   /** Whether arbitrary keywords stick (PERMANENTFLAGS `\*`). */
   readonly keywords: boolean
   readonly keepsInternalDate: boolean
+  /**
+   * The INTERNALDATEs it stores as they are; none when it stores any. Core moves others to the nearest, and says so.
+   * `future`: whether one that has not come yet is stored (Dovecot stores the present moment instead).
+   */
+  readonly internalDates?: {
+    readonly from: DateTime.Utc
+    readonly to: DateTime.Utc
+    readonly future: boolean
+  }
   /** Whether `fetch` gives back what `append` was given, or MIME rebuilt from a store of properties (Exchange). */
   readonly keepsOctets: boolean
   /** Whether `append` and `copy` say where the message went (UIDPLUS, RFC 4315). */

@@ -11,3 +11,24 @@ export const keywordOfLabel = (name: string): string => {
     60
   )
 }
+
+/** RFC 9051 section 9, `flag-keyword`: an ASCII atom; 64 characters are what every known server takes. */
+const atom = /^[A-Za-z0-9$_.+:;@!#&',/<=>?^`|~-]{1,64}$/u
+
+/** Keywords on one message at most: beyond, Dovecot answers BAD to the long line. */
+const mostKeywords = 60
+
+/** The keywords an IMAP server can be given, and those it cannot. Two that differ in case only are one (RFC 9051 section 2.3.2). */
+export const fitKeywords = (
+  keywords: Iterable<string>
+): { readonly kept: Set<string>; readonly left: ReadonlyArray<string> } => {
+  const kept = new Map<string, string>()
+  const left: Array<string> = []
+  for (const keyword of keywords) {
+    const key = keyword.toLowerCase()
+    if (kept.has(key)) continue
+    if (atom.test(keyword) && kept.size < mostKeywords) kept.set(key, keyword)
+    else left.push(keyword)
+  }
+  return { kept: new Set(kept.values()), left }
+}

@@ -21,6 +21,8 @@ export interface MessageRow extends Flags, Identity {
   readonly key: string
   /** Octets as the source states them. */
   readonly size: number
+  /** What `size` was when the message was carried over; absent before that. */
+  readonly carriedSize?: number
   readonly unreadable: Option.Option<string>
   readonly subject: Option.Option<string>
   readonly memberships: ReadonlyArray<Membership>
@@ -39,6 +41,7 @@ interface MessageRecord {
   readonly keywords: string
   readonly unreadable: string | null
   readonly subject: string | null
+  readonly carried_size: number | null
 }
 
 interface MembershipRecord {
@@ -87,6 +90,7 @@ export const makeLedgerMessages = (sql: SqlClient.SqlClient) => {
       internalDate: DateTime.makeUnsafe(record.internal_date),
       size: record.size,
       ...flagsOfText(record),
+      ...(record.carried_size === null ? {} : { carriedSize: record.carried_size }),
       unreadable: Option.fromNullOr(record.unreadable),
       subject: Option.fromNullOr(record.subject),
       memberships: (memberships.get(record.id) ?? []).map(({ locator, mailbox }) => ({
@@ -110,6 +114,13 @@ export const makeLedgerMessages = (sql: SqlClient.SqlClient) => {
     } satisfies Identity
   }, Effect.mapError(ledgerErrorOf))
 
+  /** Notes the size at the source of everything that has been carried over since the last time: drafts may change. */
+  const noteCarried = sql`UPDATE messages SET carried_size = size WHERE carried_size IS NULL AND id IN
+    (SELECT message FROM placements WHERE step = 'append' AND origin = 'ours' AND state IN ('appended', 'verified'))`.pipe(
+    Effect.asVoid,
+    Effect.mapError(ledgerErrorOf)
+  )
+
   const all: Stream.Stream<MessageRow, LedgerError> = Stream.paginate(0, page)
-  return { all, identity }
+  return { all, identity, noteCarried }
 }

@@ -19,7 +19,7 @@ const tables = [
   `CREATE TABLE messages (
     id INTEGER PRIMARY KEY, stable_id TEXT NOT NULL UNIQUE, from_source INTEGER NOT NULL, message_id TEXT,
     internal_date INTEGER NOT NULL, size INTEGER NOT NULL, flags TEXT NOT NULL, keywords TEXT NOT NULL,
-    unreadable TEXT, subject TEXT
+    unreadable TEXT, subject TEXT, carried_size INTEGER
   ) STRICT`,
   `CREATE INDEX messages_alike ON messages (size, internal_date) WHERE from_source = 0`,
   `CREATE TABLE copies (

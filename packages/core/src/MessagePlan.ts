@@ -10,6 +10,7 @@ import { isPlaced, type PlacementRow } from "./PlacementRow.ts"
 /** Something that changed at the source after it was carried over. Reported, never applied (a move, a deletion, a cleared flag). */
 export interface ChangedAtSource {
   readonly kind:
+    | "edited-at-source"
     | "moved-at-source"
     | "label-removed-at-source"
     | "flag-cleared-at-source"
@@ -70,6 +71,9 @@ export const messagePlanOf = (message: MessageRow, context: PlacementContext): O
   const changes: Array<ChangedAtSource> = []
   const wanted = new Set([placement.home, ...placement.others].map(pathKey))
   const moved = appended.length > 0 && appended.every(({ mailbox }) => !wanted.has(pathKey(mailbox)))
+  if (!append && message.carriedSize !== undefined && message.carriedSize !== message.size) {
+    changes.push({ kind: "edited-at-source", detail: `${message.size} octets now` })
+  }
   if (moved) changes.push({ kind: "moved-at-source", detail: `now in ${showPath(placement.home)}` })
   for (const { mailbox, step } of placed) {
     if (step === "copy" && !wanted.has(pathKey(mailbox))) {

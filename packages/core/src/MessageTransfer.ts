@@ -1,3 +1,4 @@
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as PartitionedSemaphore from "effect/PartitionedSemaphore"
@@ -9,6 +10,7 @@ import type { DestinationService, StoredAt } from "./Destination.ts"
 import { type DestinationMailboxes, stretchOf } from "./DestinationMailboxes.ts"
 import { fingerprintOf } from "./Fingerprint.ts"
 import { unionFlags } from "./FlagsText.ts"
+import { fitInternalDate } from "./InternalDate.ts"
 import { Ledger } from "./Ledger.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import type { DestinationMailboxRow } from "./LedgerMailboxes.ts"
@@ -148,7 +150,7 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
     plan: MessagePlan,
     mailbox: MailboxPath,
     step: PlacementRow["step"],
-    { fingerprint, size }: Pick<PlacementRow, "size" | "fingerprint">
+    { fingerprint, internalDate, size }: Pick<PlacementRow, "size" | "fingerprint" | "internalDate">
   ): PlacementRow => ({
     message: plan.message.id,
     mailbox,
@@ -158,7 +160,7 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
     locator: Option.none(),
     flags: plan.placement.flags,
     keywords: plan.placement.keywords,
-    internalDate: plan.message.internalDate,
+    internalDate,
     size,
     fingerprint,
     why: Option.none(),
@@ -240,7 +242,17 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
     }
     const labels = yield* openLabels(plan)
     const fingerprint = fingerprintOf(bytes)
+    const internalDate = fitInternalDate(
+      plan.message.internalDate,
+      destination.capabilities,
+      yield* DateTime.now
+    )
+    if (internalDate !== plan.message.internalDate) {
+      const detail = DateTime.formatIso(plan.message.internalDate)
+      yield* ledger.reports.loss({ message: plan.message.id, kind: "date-not-kept", detail, run })
+    }
     const row = rowFor(plan, opened.path, "append", {
+      internalDate,
       size: bytes.length,
       fingerprint: Option.some(fingerprint)
     })

@@ -1,7 +1,7 @@
 import * as Option from "effect/Option"
 
 import type { DestinationCapabilities } from "./Capabilities.ts"
-import { keywordOfLabel } from "./Keyword.ts"
+import { fitKeywords, keywordOfLabel } from "./Keyword.ts"
 import type { MessageRow } from "./LedgerMessages.ts"
 import { type MailboxPath, type Mailbox, pathKey } from "./Mailbox.ts"
 import type { MappedMailbox } from "./MailboxName.ts"
@@ -80,9 +80,10 @@ export const placementOf = (message: MessageRow, context: PlacementContext): Opt
   for (const flag of message.flags) {
     if (!capabilities.flags.has(flag)) losses.push({ kind: "flag-not-kept", detail: flag })
   }
-  if (!capabilities.keywords) {
-    for (const keyword of message.keywords) losses.push({ kind: "flag-not-kept", detail: keyword })
-  }
+  const fit = capabilities.keywords
+    ? fitKeywords(keywords)
+    : { kept: new Set<string>(), left: message.keywords }
+  for (const keyword of fit.left) losses.push({ kind: "flag-not-kept", detail: keyword })
 
   const pathOf = (mailbox: Mailbox): MailboxPath => names.get(pathKey(mailbox.path))?.path ?? mailbox.proposed
   const home = pathOf(first)
@@ -93,7 +94,7 @@ export const placementOf = (message: MessageRow, context: PlacementContext): Opt
     homeFrom: first.path,
     others: [...further.values()],
     flags: new Set([...message.flags].filter((flag) => capabilities.flags.has(flag))),
-    keywords: capabilities.keywords ? keywords : new Set(),
+    keywords: fit.kept,
     losses
   })
 }

@@ -173,6 +173,7 @@ export const runMigration = Effect.fn("Run")(function* (options: RunOptions) {
       }
       const result = yield* transfer(planner.plans, parts, options.stop)
       yield* carried(result.bytes)
+      yield* ledger.messages.noteCarried
       if (Option.isSome(result.stoppedBy)) return result.stoppedBy
       yield* makeEmptyMailboxes(planner, mailboxes)
       if (result.done === 0 && result.stale === 0) break

@@ -79,7 +79,8 @@ export const verifyMigration = Effect.fn("Verify")(function* (options: VerifyOpt
     const is = flagsText(found)
     const was = flagsText(placed)
     if (is.flags !== was.flags) differs.push(`flags (${is.flags}) instead of (${was.flags})`)
-    if (capabilities.keywords && is.keywords !== was.keywords) {
+    // Keywords are the same in any case, and a server may keep the spelling it met first (RFC 9051 section 2.3.2).
+    if (capabilities.keywords && is.keywords.toLowerCase() !== was.keywords.toLowerCase()) {
       differs.push(`keywords (${is.keywords}) instead of (${was.keywords})`)
     }
     return differs

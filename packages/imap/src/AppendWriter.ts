@@ -1,5 +1,6 @@
 import type { AppendReceipt } from "@mailferry/core/Destination.ts"
 import type { MailError } from "@mailferry/core/MailError.ts"
+import * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
 
 /** A message as it goes onto the wire: its size is within the server's limit, its flags are those the server keeps. */
@@ -24,8 +25,18 @@ export interface AppendWriter {
 }
 
 /** Cyrus answers BAD to dates before 1970, and 32-bit servers end in 2038. */
-const earliest = Date.UTC(1970, 0, 2)
-const latest = Date.UTC(2037, 11, 31)
+export const storedDates = {
+  from: DateTime.makeUnsafe("1970-01-02T00:00:00Z"),
+  to: DateTime.makeUnsafe("2037-12-31T00:00:00Z"),
+  // Dovecot stores the present moment instead.
+  future: false
+}
 
+/** A last guard: core keeps to `storedDates`, and a BAD would let the server read the message as commands. */
 export const clampDate = (milliseconds: number): Date =>
-  new Date(Math.min(Math.max(milliseconds, earliest), latest))
+  new Date(
+    Math.min(
+      Math.max(milliseconds, DateTime.toEpochMillis(storedDates.from)),
+      DateTime.toEpochMillis(storedDates.to)
+    )
+  )

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { ImapFlow } from "imapflow"
 
+import { storedDates } from "./AppendWriter.ts"
 import { quirksOf } from "./ImapQuirks.ts"
 import type { ImapSession } from "./ImapSession.ts"
 import type { MailboxWire } from "./MailboxWire.ts"
@@ -78,6 +79,7 @@ export const readCapabilities = Effect.fnUntraced(function* (
       flags: new Set(systemFlags.filter(keeps)),
       keywords: keeps("\\*"),
       keepsInternalDate: true,
+      internalDates: storedDates,
       keepsOctets: quirks.keepsOctets,
       reportsLocator: reportsUids(client),
       adoption: true,

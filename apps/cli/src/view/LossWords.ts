@@ -5,6 +5,8 @@ const words: Readonly<Record<string, readonly [string, string]>> = {
   "label-ignored": ["label", "left out, as the rules ask"],
   "label-without-keyword": ["label", "left out: the destination keeps no such keyword"],
   "flag-not-kept": ["flag", "left out: the destination does not keep it"],
+  "date-not-kept": ["message", "got the nearest date the destination stores"],
+  "edited-at-source": ["message", "edited at the source since; left as it was carried over"],
   "mailbox-refused": ["message", "left out: the destination refuses the mailbox; the next run tries again"],
   "retries-spent": ["message", "given up for this run after many tries; the next run tries again"],
   "undecryptable-message": ["message", "came as Bridge has it: encrypted with a key Proton no longer has"],
