@@ -143,6 +143,11 @@ describe("mapMailboxes", () => {
     }
   })
 
+  it("keeps no name for the view of flagged mail, which is not carried over", () => {
+    const starred: Mailbox = { ...home(["Starred"], "flagged"), role: "starred" }
+    assert.deepStrictEqual(targets([starred, folder("Starred")]), [["Starred"], ["Starred"]])
+  })
+
   it("gives mail that only the view of all mail shows a mailbox of its own", () => {
     assert.deepStrictEqual(targets([allMail]), [orphanMailbox])
     assert.deepStrictEqual(targets([allMail], { rename: { "All Mail only": "Snoozed" } }), [["Snoozed"]])
