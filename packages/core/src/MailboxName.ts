@@ -147,6 +147,15 @@ export const mapMailboxes = (
   }
 
   for (const mailbox of source.toSorted(keptFirst)) {
+    if (mailbox.role === "starred") {
+      // Named for the plan's table only: its messages stand in others and bear the flag, so it takes no name.
+      mapped.set(pathKey(mailbox.path), {
+        path: mailbox.proposed,
+        specialUse: Option.none(),
+        why: Option.none()
+      })
+      continue
+    }
     const usual = mailbox.role === "everything" ? orphanMailbox : mailbox.proposed
     const wanted = renamed(usual, rules.rename)
     const before = kept.get(pathKey(mailbox.path))
