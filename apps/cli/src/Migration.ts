@@ -1,5 +1,5 @@
 import { Ledger } from "@mailferry/core/Ledger.ts"
-import type { QuarantinedMessage } from "@mailferry/core/LedgerReports.ts"
+import type { FailedMessage, QuarantinedMessage } from "@mailferry/core/LedgerReports.ts"
 import { defaultByteBudget, runMigration, type RunOptions } from "@mailferry/core/Run.ts"
 import type { RunResult } from "@mailferry/core/RunResult.ts"
 import * as Effect from "effect/Effect"
@@ -26,6 +26,8 @@ export interface Migrated {
   readonly pilot: PilotJson | null
   /** What the ledger has in quarantine by now, of this run and those before. */
   readonly quarantined: ReadonlyArray<QuarantinedMessage>
+  /** What this run could not carry over, and the next one tries again. */
+  readonly failures: ReadonlyArray<FailedMessage>
 }
 
 const work = Effect.fnUntraced(function* (
@@ -45,8 +47,13 @@ const work = Effect.fnUntraced(function* (
       quarantineDirectory: Option.some(open.state.quarantine),
       retryQuarantined: flags.retryQuarantined
     })
-    const quarantined = yield* Ledger.use(({ reports }) => reports.quarantined)
-    return { result, pilot: pilotJson(piloted, tally), quarantined } satisfies Migrated
+    const { reports } = yield* Ledger
+    return {
+      result,
+      pilot: pilotJson(piloted, tally),
+      quarantined: yield* reports.quarantined,
+      failures: yield* reports.failures
+    } satisfies Migrated
   })
   return yield* stoppable(migration, tally, `mailferry run ${flagsAgain(flags)}`).pipe(
     Effect.provide(connected(open, { tally, mute: pilot === "only" ? ["PilotStep"] : [] }))

@@ -25,6 +25,17 @@ export interface QuarantinedMessage extends QuarantineRow {
   readonly size: number
 }
 
+/** A message, or a label of one, that a run could not carry over though nobody refused it for good. */
+export interface FailedMessage {
+  /** X-Pm-Internal-Id, or the key that core gave it. */
+  readonly key: string
+  readonly messageId: Option.Option<string>
+  readonly subject: Option.Option<string>
+  readonly why: string
+  /** The server's words. */
+  readonly detail: string
+}
+
 /** Something that could not be carried over exactly, or that changed at the source and was left alone. */
 export interface LossRow {
   readonly message: number
@@ -89,6 +100,30 @@ export const makeLedgerReports = (sql: SqlClient.SqlClient) => {
         key: record.stable_id,
         messageId: Option.fromNullOr(record.message_id),
         size: record.size
+      }))
+    ),
+    mapError
+  )
+
+  /** Messages and labels that this run could not carry over, each with the server's words; the next run tries again. */
+  const failures = sql<{
+    readonly key: string
+    readonly message_id: string | null
+    readonly subject: string | null
+    readonly kind: string
+    readonly detail: string
+  }>`
+    SELECT messages.stable_id AS key, messages.message_id, messages.subject, losses.kind, losses.detail
+    FROM losses JOIN messages ON messages.id = losses.message
+    WHERE losses.kind IN ('mailbox-refused', 'retries-spent', 'label-refused', 'flag-refused')
+    ORDER BY losses.message, losses.kind`.pipe(
+    Effect.map((rows) =>
+      rows.map((row): FailedMessage => ({
+        key: row.key,
+        messageId: Option.fromNullOr(row.message_id),
+        subject: Option.fromNullOr(row.subject),
+        why: row.kind,
+        detail: row.detail
       }))
     ),
     mapError
@@ -161,6 +196,7 @@ export const makeLedgerReports = (sql: SqlClient.SqlClient) => {
   return {
     quarantine,
     quarantined,
+    failures,
     release,
     loss,
     forgetChanges,

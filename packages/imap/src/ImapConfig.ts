@@ -44,12 +44,16 @@ export type ImapConfig = typeof ImapConfig.Type
 export const portOf = ({ port, security }: Pick<ImapConfig, "port" | "security">): number =>
   port ?? (security === "tls" ? 993 : 143)
 
+/** IMAP's own ports (RFC 8314 section 3.2, RFC 9051 section 2.1): two ways to one server. */
+const usualPorts = new Set([143, 993])
+
 /**
- * The account, however its secret changes: `imap:you@example.net@imap.example.net`. On this machine the port belongs
- * to it: two tunnels lead to two servers.
+ * The account, however its secret and its usual port change: `imap:you@example.net@imap.example.net`. An unusual port
+ * belongs to it, and every port of this machine: two forwarded ports lead to two servers.
  */
 export const accountIdOf = (config: Pick<ImapConfig, "host" | "port" | "security" | "user">): string => {
   const host = config.host.toLowerCase()
-  const place = isLoopback(host) ? `${host}:${portOf(config)}` : host
+  const port = portOf(config)
+  const place = isLoopback(host) || !usualPorts.has(port) ? `${host}:${port}` : host
   return `imap:${config.user.toLowerCase()}@${place}`
 }

@@ -1,4 +1,4 @@
-import type { QuarantinedMessage } from "@mailferry/core/LedgerReports.ts"
+import type { FailedMessage, QuarantinedMessage } from "@mailferry/core/LedgerReports.ts"
 import type { MailboxPath } from "@mailferry/core/Mailbox.ts"
 import type { PilotResult } from "@mailferry/core/Pilot.ts"
 import type { RunResult } from "@mailferry/core/RunResult.ts"
@@ -29,8 +29,18 @@ export interface RunJson {
   readonly sourceStillGrowing: boolean
   readonly stoppedBy: StoppedJson | null
   readonly quarantine: ReadonlyArray<QuarantineJson>
+  /** What this run could not carry over, and the next one tries again. */
+  readonly failures: ReadonlyArray<FailureJson>
   /** Null when the run began without one: an earlier pilot of this pair had passed. */
   readonly pilot: PilotJson | null
+}
+
+/** A message, or a label of one, that waits for the next run. */
+export interface FailureJson {
+  readonly id: string
+  readonly messageId: string | null
+  readonly why: string
+  readonly detail: string
 }
 
 /** A message that did not arrive. `file` holds whatever octets of it could be read. */
@@ -74,11 +84,18 @@ export const pilotJson = (
 export const runJson = (
   result: RunResult,
   quarantined: ReadonlyArray<QuarantinedMessage>,
-  pilot: PilotJson | null
+  pilot: PilotJson | null,
+  failures: ReadonlyArray<FailedMessage> = []
 ): RunJson => ({
   ...result,
   stoppedBy: stoppedJson(result),
   quarantine: quarantined.map(quarantineJson),
+  failures: failures.map(({ detail, key, messageId, why }) => ({
+    id: key,
+    messageId: Option.getOrNull(messageId),
+    why,
+    detail
+  })),
   pilot
 })
 
@@ -99,6 +116,7 @@ const unfinished = (tally: ProgressTally, stoppedBy: StoppedJson): RunJson => ({
   sourceStillGrowing: false,
   stoppedBy,
   quarantine: [],
+  failures: [],
   pilot: null
 })
 

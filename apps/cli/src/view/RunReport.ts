@@ -1,4 +1,4 @@
-import type { QuarantinedMessage } from "@mailferry/core/LedgerReports.ts"
+import type { FailedMessage, QuarantinedMessage } from "@mailferry/core/LedgerReports.ts"
 import type { RunResult } from "@mailferry/core/RunResult.ts"
 import * as Option from "effect/Option"
 
@@ -61,6 +61,22 @@ const setAside = (quarantined: ReadonlyArray<QuarantinedMessage>, paint: Paint):
   ]
 }
 
+const waiting = (failures: ReadonlyArray<FailedMessage>, paint: Paint): ReadonlyArray<string> => {
+  if (failures.length === 0) return []
+  const more = failures.length - namedAtMost
+  return [
+    "",
+    paint.bold("Not carried over this time; the next run tries again:"),
+    ...failures
+      .slice(0, namedAtMost)
+      .flatMap(({ detail, key, subject }) => [
+        `${paint.yellow("!")} ${harmless(Option.getOrElse(subject, () => key))}`,
+        `    ${harmless(detail)}`
+      ]),
+    ...(more > 0 ? [`… and ${count(more)} more: \`mailferry run --json\` lists them all.`] : [])
+  ]
+}
+
 const whyStopped = (result: RunResult): ReadonlyArray<string> =>
   Option.match(result.stoppedBy, {
     onNone: () => [],
@@ -88,12 +104,14 @@ export const runReport = (
   result: RunResult,
   quarantined: ReadonlyArray<QuarantinedMessage>,
   again: string,
-  paint: Paint
+  paint: Paint,
+  failures: ReadonlyArray<FailedMessage> = []
 ): string =>
   [
     headline(result, paint),
     ...figures(result),
     ...setAside(quarantined, paint),
+    ...waiting(failures, paint),
     ...whyStopped(result),
     "",
     `${paint.bold("next:")} ${whatNext(result, again)}`

@@ -86,7 +86,8 @@ export const make = (options: ScreenOptions, { environment, stderr, stdout }: St
     show,
     live,
     quiet: options.quiet,
-    columns: () => stderr.columns ?? 80,
+    // A pseudo-terminal that nobody has sized says 0.
+    columns: () => stderr.columns || 80,
     hide: (secret) => {
       if (secret.length < shortestHidden) return
       hidden.add(secret)

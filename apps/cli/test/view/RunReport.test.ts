@@ -129,6 +129,7 @@ describe("the JSON of a run", () => {
         "bytes": 37123456,
         "changedAtSource": {},
         "failed": 0,
+        "failures": [],
         "labelsLeft": 0,
         "losses": {},
         "merged": 0,
@@ -158,6 +159,24 @@ describe("the JSON of a run", () => {
         },
       }
     `)
+  })
+
+  it("names what waits for the next run", () => {
+    const failed = {
+      key: "abc==",
+      messageId: Option.none(),
+      subject: Option.none(),
+      why: "mailbox-refused",
+      detail: "Work: NO [NOPERM] not yours"
+    }
+    const partial = result({ outcome: "partial", failed: 1 })
+    const text = runReport(partial, [], "--job job.yaml", plain, [failed])
+    expect(text).toContain(
+      "Not carried over this time; the next run tries again:\n! abc==\n    Work: NO [NOPERM] not yours"
+    )
+    expect(runJson(partial, [], null, [failed]).failures).toEqual([
+      { id: "abc==", messageId: null, why: "mailbox-refused", detail: "Work: NO [NOPERM] not yours" }
+    ])
   })
 
   it("is an object of the same form when the run failed or was broken off before its result", () => {
