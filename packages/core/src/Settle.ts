@@ -82,7 +82,9 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
   /** The copy that one append or copy of unknown outcome left behind, if it did. */
   const one = Effect.fnUntraced(function* (stretch: Stretch, sought: Sought) {
     yield* read(stretch)
-    return yield* find(stretch, sought)
+    const found = yield* find(stretch, sought)
+    yield* index.forget(stretch.mailbox)
+    return found
   }, oneAtATime.withPermit)
 
   /** Everything a killed run left open in a mailbox: each row becomes `appended`, or is gone and planned anew. */
@@ -115,6 +117,8 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
         })
       }
     }
+    // What is left in the index must not pass for what stood there before us.
+    yield* index.forget(stretch.mailbox)
     yield* events.emit({
       _tag: "Settled",
       mailbox: stretch.mailbox,

@@ -178,6 +178,17 @@ describe("a first run into mailboxes that hold mail", () => {
     })
   )
 
+  it.effect("remembers what was there for mail that comes into scope in the run after a killed one", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld({ source: inbox(letter(1)), destination: inbox(letter(2)) })
+      yield* world.start({ killAt: ({ operation, when }) => operation === "append" && when === "after" })
+      Account.deliver(world.source, ["INBOX"], letter(2))
+      const { result } = yield* world.run()
+      assert.deepInclude(result, { outcome: "complete", planned: 2 })
+      assert.deepStrictEqual(contents(world.destination), expected(world.source))
+    })
+  )
+
   it.effect("adopts nothing where the destination cannot recognise mail, and still settles its own", () =>
     Effect.gen(function* () {
       const { copies, result } = yield* adoptionOf([letter(1)], [letter(1)], {
