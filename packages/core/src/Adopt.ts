@@ -105,8 +105,10 @@ export const adopt = Effect.fn("Adopt")(function* (
     for (const found of yield* index.candidates(path, { ...plan.message, internalDate })) {
       if (!(yield* isSame(plan, path, found))) continue
       yield* index.claim(found.id)
-      yield* index.dropKept(path, found.locator)
-      if (!(yield* isStillThere(path, found))) continue
+      if (!(yield* isStillThere(path, found))) {
+        yield* index.dropKept(path, found.locator)
+        continue
+      }
       yield* ledger.placements.putLater({
         message: plan.message.id,
         mailbox: path,

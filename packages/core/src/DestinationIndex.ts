@@ -196,15 +196,20 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (
       mapError
     )
 
-  /** Lays out again what earlier runs kept. Returns the keys of the mailboxes it is in. */
+  /**
+   * Lays out again what earlier runs kept, but for what a placement has claimed since. Returns the keys of the
+   * mailboxes it is in.
+   */
   const restoreKept = Effect.gen(function* () {
+    yield* sql`DELETE FROM there_before WHERE EXISTS (SELECT 1 FROM placements
+      WHERE placements.mailbox = there_before.mailbox AND placements.locator = there_before.locator)`
     yield* sql`INSERT INTO there (${columns}) SELECT ${columns} FROM there_before
       WHERE mailbox NOT IN (SELECT DISTINCT mailbox FROM there)`
     const rows = yield* sql<{ readonly mailbox: string }>`SELECT DISTINCT mailbox FROM there_before`
     return new Set(rows.map(({ mailbox }) => mailbox))
   }).pipe(mapError)
 
-  /** No longer waits for a message: it was claimed, or is gone. */
+  /** No longer waits for a message that is gone. */
   const dropKept = (mailbox: MailboxPath, locator: MessageLocator) =>
     sql`DELETE FROM there_before WHERE mailbox = ${pathKey(mailbox)} AND locator = ${locator}`.pipe(
       Effect.asVoid,

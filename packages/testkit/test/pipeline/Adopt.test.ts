@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Fatal, MessageRejected } from "@mailferry/core/MailError.ts"
 import { always, failWith } from "@mailferry/testkit/Fault.ts"
 import * as Account from "@mailferry/testkit/MemoryAccount.ts"
-import { DateTime, Effect } from "effect"
+import { DateTime, Effect, Option } from "effect"
 
 import {
   arrive,
@@ -185,6 +185,39 @@ describe("a first run into mailboxes that hold mail", () => {
       Account.deliver(world.source, ["INBOX"], letter(2))
       const { result } = yield* world.run()
       assert.deepInclude(result, { outcome: "complete", planned: 2 })
+      assert.deepStrictEqual(contents(world.destination), expected(world.source))
+    })
+  )
+
+  it.effect(
+    "does not forget what it remembered when it is killed while it looks whether that is still there",
+    () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld({ source: inbox(letter(1)), destination: inbox(letter(2)) })
+        yield* world.run()
+        Account.deliver(world.source, ["INBOX"], letter(2))
+        const dead = yield* world.start({
+          killAt: ({ operation, side, when }) =>
+            side === "destination" && operation === "describe" && when === "after"
+        })
+        assert.isTrue(Option.isNone(dead.exit))
+        yield* world.run()
+        assert.deepStrictEqual(contents(world.destination), expected(world.source))
+      })
+  )
+
+  it.effect("takes what it remembered once only, also when it was killed right after", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld({ source: inbox(letter(1)), destination: inbox(letter(2)) })
+      yield* world.run()
+      Account.deliver(world.source, ["INBOX"], letter(2))
+      Account.deliver(world.source, ["INBOX"], letter(3))
+      yield* world.start({
+        killAt: ({ operation, when }) => operation === "append" && when === "before"
+      })
+      Account.deliver(world.source, ["INBOX"], letter(2))
+      const { result } = yield* world.run()
+      assert.deepInclude(result, { outcome: "complete", planned: 4 })
       assert.deepStrictEqual(contents(world.destination), expected(world.source))
     })
   )
