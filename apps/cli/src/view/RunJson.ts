@@ -36,7 +36,7 @@ export interface RunJson {
 }
 
 /** A message, or a label of one, that waits for the next run. */
-export interface FailureJson {
+interface FailureJson {
   readonly id: string
   readonly messageId: string | null
   readonly why: string
