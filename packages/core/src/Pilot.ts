@@ -4,10 +4,12 @@ import * as Stream from "effect/Stream"
 
 import { fingerprintOf } from "./Fingerprint.ts"
 import { Ledger } from "./Ledger.ts"
+import { makeLocate } from "./Locate.ts"
 import { type MailboxPath, pathKey, showPath } from "./Mailbox.ts"
 import type { MailError } from "./MailError.ts"
 import type { MessagePlan } from "./MessagePlan.ts"
 import type { TransferParts } from "./MessageTransfer.ts"
+import { isPlaced } from "./PlacementRow.ts"
 import type { Planner } from "./Planner.ts"
 import { type PilotStepName, RunEvents } from "./RunEvent.ts"
 import { SourceFlaws } from "./SourceFlaws.ts"
@@ -119,25 +121,37 @@ export const pilot = Effect.fn("Pilot")(function* (
     Stream.take(wanted.size),
     Stream.runCollect
   )
-  const rows = after.flatMap(({ message }) => message.placements.filter(({ step }) => step === "append"))
+  const carried = after.filter(isCarried)
+  const rows = carried.flatMap(({ message }) => {
+    const placed = message.placements.filter(isPlaced)
+    const row = placed.find(({ step }) => step === "append") ?? placed[0]
+    return row === undefined ? [] : [{ message, row }]
+  })
+  const aside = count - carried.length
   const read = yield* say(
     "read",
-    rows.length === count,
-    `${rows.length} of ${mail} are in the ledger (${ledger.filename})`
+    rows.length > 0 && rows.length === carried.length,
+    `${rows.length} of ${mail} are in the ledger (${ledger.filename})${aside === 0 ? "" : `, ${aside} set aside`}`
   )
 
+  const locate = yield* makeLocate(parts.destination)
   let same = 0
   let compared = 0
-  for (const row of rows) {
-    if (Option.isNone(row.locator) || Option.isNone(row.fingerprint)) continue
-    const bytes = yield* parts.destination.fetch(row.mailbox, row.locator.value).pipe(
-      Effect.map(Option.some),
-      // Its owner has moved or deleted it since an earlier pilot: that is no fault of the chain.
-      Effect.catchIf(isOfThisMessage, () => Effect.succeedNone)
-    )
-    if (Option.isNone(bytes)) continue
+  for (const { message, row } of rows) {
+    const { fingerprint } = row
+    if (Option.isNone(fingerprint)) continue
+    const octets = yield* locate
+      .reach(row, message, ({ locator, mailbox }) => parts.destination.fetch(mailbox, locator))
+      .pipe(
+        Effect.catchIf(
+          (error) => error._tag === "MailError" && isOfThisMessage(error),
+          () => Effect.succeed(Option.some(new Uint8Array()))
+        )
+      )
+    // None: its owner has moved or deleted it since an earlier pilot, which is no fault of the chain.
+    if (Option.isNone(octets)) continue
     compared++
-    if (!parts.destination.capabilities.keepsOctets || fingerprintOf(bytes.value) === row.fingerprint.value)
+    if (!parts.destination.capabilities.keepsOctets || fingerprintOf(octets.value) === fingerprint.value)
       same++
   }
   const stored = yield* say(
