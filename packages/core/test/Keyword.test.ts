@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { keywordOfLabel } from "@mailferry/core/Keyword.ts"
+import { fitKeywords, keywordOfLabel } from "@mailferry/core/Keyword.ts"
 
 /** RFC 9051 section 9, `atom-char`: printable ASCII without `(){ %*"\]`. */
 const atom = /^[!#$&'+,\-./0-9:;<=>?@A-Z[^_`a-z|}~]+$/u
@@ -35,5 +35,32 @@ describe("keywordOfLabel", () => {
 
   it("keeps apart two names without a Latin letter", () => {
     assert.notStrictEqual(keywordOfLabel("仕事"), keywordOfLabel("家"))
+  })
+})
+
+describe("fitKeywords", () => {
+  it.each<[keywords: ReadonlyArray<string>, kept: ReadonlyArray<string>, left: ReadonlyArray<string>]>([
+    [[], [], []],
+    [["$Forwarded", "Work"], ["$Forwarded", "Work"], []],
+    [["Work", "work", "WORK"], ["Work"], []],
+    [["two words", "été", "a(b", 'quo"te', ""], [], ["two words", "été", "a(b", 'quo"te', ""]],
+    [["x".repeat(64), "y".repeat(65)], ["x".repeat(64)], ["y".repeat(65)]]
+  ])("of %j keeps %j and leaves %j", (keywords, kept, left) => {
+    const fit = fitKeywords(keywords)
+    assert.deepStrictEqual([...fit.kept], kept)
+    assert.deepStrictEqual(fit.left, left)
+  })
+
+  it("keeps no more than a server takes on one line, and names the others", () => {
+    const many = Array.from({ length: 100 }, (_, n) => `k${n}`)
+    const { kept, left } = fitKeywords(many)
+    assert.strictEqual(kept.size, 60)
+    assert.deepStrictEqual([...kept, ...left], many)
+  })
+
+  it("takes every keyword that a label becomes", () => {
+    for (const name of ["Work 2019", "Été", "日本", "x".repeat(200), "💌"]) {
+      assert.deepStrictEqual(fitKeywords([keywordOfLabel(name)]).left, [])
+    }
   })
 })

@@ -235,6 +235,44 @@ describe("mapMailboxes with renames", () => {
   })
 })
 
+describe("mapMailboxes with names from earlier runs", () => {
+  const keptOf = (...entries: ReadonlyArray<readonly [Mailbox, MailboxPath]>) =>
+    new Map(entries.map(([{ path }, to]) => [pathKey(path), to]))
+  const mapKept = (
+    source: ReadonlyArray<Mailbox>,
+    kept: ReadonlyMap<string, MailboxPath>,
+    { names = slash, rename = {}, there = [] }: Given = {}
+  ) => {
+    const mapped = mapMailboxes(source, there, names, { ...defaultRules, rename }, kept)
+    return source.map(({ path }) => mapped.get(pathKey(path))?.path)
+  }
+  const folding = { ...slash, caseInsensitive: true }
+
+  it("keeps them though a new mailbox would have come first", () => {
+    const kept = keptOf([folder("Work"), ["Work"]], [folder("work"), ["work (2)"]])
+    const source = [folder("WORK"), folder("Work"), folder("work")]
+    assert.deepStrictEqual(mapKept(source, kept, { names: folding }), [["WORK (3)"], ["Work"], ["work (2)"]])
+  })
+
+  it("keeps them though the destination has a mailbox of that use by now", () => {
+    const there = [home(["Sent Items"], "sent")]
+    assert.deepStrictEqual(mapKept([sent], keptOf([sent, ["Sent"]]), { there }), [["Sent"]])
+  })
+
+  it("gives them up for a rule that names another", () => {
+    const kept = keptOf([folder("Work"), ["Work"]])
+    assert.deepStrictEqual(mapKept([folder("Work")], kept, { rename: { Work: "Job" } }), [["Job"]])
+  })
+
+  it("gives no new mailbox a name that an earlier one has", () => {
+    const kept = keptOf([folder("a.b"), ["a_b"]])
+    assert.deepStrictEqual(mapKept([folder("a_b"), folder("a.b")], kept, { names: dot }), [
+      ["a_b (2)"],
+      ["a_b"]
+    ])
+  })
+})
+
 describe("conservativeName", () => {
   it.each<[MailboxPath, MailboxPath]>([
     [["Work"], ["Work"]],
