@@ -20,7 +20,7 @@ describe("fitInternalDate", () => {
     ["2030-01-01", true, "2030-01-01T00:00:00.000Z"],
     ["2100-01-01", true, "2037-12-31T00:00:00.000Z"],
     ["2030-01-01", false, "2026-11-20T23:59:00.000Z"],
-    ["2026-11-21", false, "2026-11-20T23:59:00.000Z"],
+    ["2026-11-21", false, "2026-11-21T00:00:00.000Z"],
     ["2026-11-20", false, "2026-11-20T00:00:00.000Z"]
   ])("moves %s to the nearest that is stored (future ones: %s): %s", (date, future, fitted) => {
     const stored = fitInternalDate(day(date), { internalDates: { ...range, future } }, now)
