@@ -114,6 +114,23 @@ describe("makeDestinationIndex", () => {
     })
   )
 
+  it.effect("does not read from the start when the mailbox is refused for another reason", () =>
+    Effect.gen(function* () {
+      const { ledger } = yield* newLedger()
+      const index = yield* makeDestinationIndex(ledger.sql, capabilities)
+      let lists = 0
+      const reader = stubReader({
+        list: () => {
+          lists++
+          return Effect.fail(mailError(new MailboxRejected({ detail: "", why: "permission" }), "list"))
+        }
+      })
+      const read = index.read(reader, ["INBOX"], Option.some(Cursor("1:1")), nothingKnown)
+      assert.strictEqual((yield* Effect.flip(read))._tag, "MailError")
+      assert.strictEqual(lists, 1)
+    })
+  )
+
   it.effect("leaves out what a placement has claimed", () =>
     Effect.gen(function* () {
       const { ledger } = yield* newLedger()

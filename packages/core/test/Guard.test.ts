@@ -367,7 +367,7 @@ describe("a guarded append or copy", () => {
     Effect.gen(function* () {
       const seen: Array<boolean | undefined> = []
       const batched = new Transient({ detail: "batch refused", applied: "no", alone: true })
-      const reasons = [batched, lost, undefined]
+      const reasons = [lost, batched, lost, undefined]
       const append = (request: AppendRequest) =>
         Effect.suspend(() => {
           const reason = reasons[seen.length]
@@ -378,7 +378,7 @@ describe("a guarded append or copy", () => {
       const fiber = yield* start(guard.append(request))
       yield* TestClock.adjust("1 minutes")
       yield* Fiber.join(fiber)
-      assert.deepStrictEqual(seen, [undefined, true, true])
+      assert.deepStrictEqual(seen, [undefined, undefined, true, true])
       yield* Effect.exit(start(guard.append(request)))
       assert.isUndefined(seen.at(-1), "another message is not sent alone because this one was")
     })

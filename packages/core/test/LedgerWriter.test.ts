@@ -168,6 +168,19 @@ describe("the placement writer", () => {
     })
   )
 
+  it.effect("does not tell flush of a failure that its own caller was told of", () =>
+    Effect.gen(function* () {
+      const { ids, ledger } = yield* newLedger(1)
+      yield* ledger.sql`PRAGMA query_only = ON`
+      yield* Effect.flip(ledger.placements.put(placementRow({ message: ids[0] ?? 0 })))
+      yield* ledger.sql`PRAGMA query_only = OFF`
+      yield* ledger.placements.flush
+      yield* ledger.placements.putLater(placementRow({ message: ids[0] ?? 0 }))
+      yield* ledger.placements.flush
+      assert.strictEqual((yield* states(ledger)).length, 1)
+    })
+  )
+
   it.effect("goes on for the others when a waiting worker is interrupted", () =>
     Effect.gen(function* () {
       const { ids, ledger } = yield* newLedger(2)

@@ -257,6 +257,10 @@ describe("mapMailboxes with names from earlier runs", () => {
   it("keeps them though the destination has a mailbox of that use by now", () => {
     const there = [home(["Sent Items"], "sent")]
     assert.deepStrictEqual(mapKept([sent], keptOf([sent, ["Sent"]]), { there }), [["Sent"]])
+    const whyOfKept = (to: MailboxPath) =>
+      mapMailboxes([sent], there, slash, defaultRules, keptOf([sent, to])).get(pathKey(sent.path))?.why
+    assert.deepStrictEqual(whyOfKept(["Sent"]), Option.none())
+    assert.deepStrictEqual(whyOfKept(["Old"]), Option.some("as in earlier runs"))
   })
 
   it("gives them up for a rule that names another", () => {

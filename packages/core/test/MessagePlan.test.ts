@@ -166,6 +166,30 @@ describe("messagePlanOf, for what changed at the source", () => {
     )
   })
 
+  it.each<[name: string, row: Partial<MessageRow>, located: boolean, carried: boolean]>([
+    ["its own id", { messageId: Option.none() }, false, true],
+    ["a Message-ID", { stableId: Option.none() }, false, true],
+    ["a known locator", { stableId: Option.none(), messageId: Option.none() }, true, true],
+    ["nothing", { stableId: Option.none(), messageId: Option.none() }, false, false]
+  ])("carries a later flag to a copy that can be found by %s, or names it", (_, row, located, carried) => {
+    const placements = [placementRow(located ? {} : { locator: Option.none() })]
+    const plan = planOf([inbox], { ...row, ...flags("\\Seen"), placements })
+    assert.strictEqual(plan?.status, carried ? "to-do" : "settled")
+    assert.strictEqual(plan?.addFlags.length, carried ? 1 : 0)
+    assert.deepStrictEqual(
+      plan?.placement.losses,
+      carried ? [] : [{ kind: "flag-not-kept", detail: "\\Seen, set since" }]
+    )
+  })
+
+  it("reports a message that was edited after it was carried over, and leaves it", () => {
+    const edited = planOf([inbox], { size: 1001, carriedSize: 1000, placements: [inInbox] })
+    assert.strictEqual(edited?.status, "settled")
+    assert.deepStrictEqual(edited?.changes, [{ kind: "edited-at-source", detail: "1001 octets now" }])
+    assert.deepStrictEqual(planOf([inbox], { carriedSize: 1000, placements: [inInbox] })?.changes, [])
+    assert.deepStrictEqual(planOf([inbox], { size: 1001, carriedSize: 1000 })?.changes, [])
+  })
+
   it("changes no flag on a copy that was there before us", () => {
     const placements = [placementRow({ origin: "adopted" })]
     const plan = planOf([inbox], { ...flags("\\Seen"), placements })

@@ -44,10 +44,11 @@ describe("PlanTally", () => {
       [[inbox], {}],
       [[inbox], { placements: [placementRow()] }],
       [[inbox], { quarantined: true }],
+      [[inbox], { quarantined: true }],
       [[inbox], { unreadable: Option.some("no") }],
       [[], { placements: [placementRow()] }]
     ])
-    assert.deepInclude(summary, { planned: 4, toDo: 1, alreadyThere: 1, quarantined: 1, unreadable: 1 })
+    assert.deepInclude(summary, { planned: 5, toDo: 1, alreadyThere: 1, quarantined: 2, unreadable: 1 })
   })
 
   it("counts each message in the line of its home, and in the lines of its labels as shown", () => {
@@ -66,6 +67,14 @@ describe("PlanTally", () => {
         ["Folders/Work", "Work", 0, 0]
       ]
     )
+  })
+
+  it("counts what the source no longer has among the changes", () => {
+    const tally = new PlanTally({ maxMessageSize: 5000 })
+    tally.deleted()
+    tally.deleted()
+    const { changes, planned } = tally.summary(mailboxes, names)
+    assert.deepStrictEqual({ changes, planned }, { changes: { "deleted-at-source": 2 }, planned: 0 })
   })
 
   it("has no line for the view of all mail when no mail stands only there", () => {
