@@ -115,7 +115,7 @@ export const makeLedgerReports = (sql: SqlClient.SqlClient) => {
   }>`
     SELECT messages.stable_id AS key, messages.message_id, messages.subject, losses.kind, losses.detail
     FROM losses JOIN messages ON messages.id = losses.message
-    WHERE losses.kind IN ('mailbox-refused', 'retries-spent', 'label-refused', 'flag-refused')
+    WHERE losses.kind IN ('mailbox-refused', 'retries-spent', 'not-given', 'label-refused', 'flag-refused')
     ORDER BY losses.message, losses.kind`.pipe(
     Effect.map((rows) =>
       rows.map((row): FailedMessage => ({
@@ -154,7 +154,7 @@ export const makeLedgerReports = (sql: SqlClient.SqlClient) => {
 
   /** Losses of earlier rounds and runs that each finds anew, or that a person may have undone since. */
   const forgetChanges =
-    sql`DELETE FROM losses WHERE kind LIKE '%-at-source' OR kind IN ('mailbox-refused', 'retries-spent', 'label-refused', 'flag-refused')`.pipe(
+    sql`DELETE FROM losses WHERE kind LIKE '%-at-source' OR kind IN ('mailbox-refused', 'retries-spent', 'not-given', 'label-refused', 'flag-refused')`.pipe(
       Effect.asVoid,
       mapError
     )

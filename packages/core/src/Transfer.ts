@@ -145,8 +145,12 @@ export const transfer = Effect.fn("Transfer")(function* <E>(
     }
     const outcome = result.success
     spent.source = 0
-    if (outcome._tag === "Stale") stale++
-    else spent.destination = 0
+    if (outcome._tag === "Stale") {
+      stale++
+      const noted = noteLoss(plan, "not-given", "the source lists it, and does not give it")
+      return yield* Effect.catch(noted, stopBy)
+    }
+    spent.destination = 0
     if (outcome._tag === "Done") {
       bytes += outcome.bytes
       unclassified = 0

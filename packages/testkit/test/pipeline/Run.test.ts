@@ -49,6 +49,28 @@ describe("runMigration", () => {
     })
   )
 
+  it.effect("holds no more octets at a time than its budget, and a larger message alone", () =>
+    Effect.gen(function* () {
+      const source = bridgeAccount(["INBOX"])
+      for (let n = 0; n < 20; n++) {
+        arrive(source, protonLetter(n, { body: "x".repeat(n === 7 ? 9000 : 900) }), ["INBOX"])
+      }
+      const world = yield* makeWorld({ source, destination: Account.make() })
+      let held = 0
+      let most = 0
+      const { result } = yield* world.run({
+        byteBudget: 3500,
+        killAt: ({ operation, when }) => {
+          if (operation === "fetch" && when === "before") most = Math.max(most, ++held)
+          if (operation === "append" && when === "after") held--
+          return false
+        }
+      })
+      assert.deepInclude(result, { outcome: "complete", migrated: 20 })
+      assert.strictEqual(most, 3, "three of a thousand octets each")
+    })
+  )
+
   it.effect("fetches a message once, however many places it has", () =>
     Effect.gen(function* () {
       const world = yield* smallWorld()
@@ -252,6 +274,24 @@ describe("a message that does not go through", () => {
         assert.deepInclude(again.result, { outcome: "complete", migrated: 1, alreadyThere: 4 })
         assert.deepStrictEqual(yield* world.ledger(({ reports }) => reports.losses), [])
       })
+  )
+
+  it.effect("is named when the source lists it and never gives it", () =>
+    Effect.gen(function* () {
+      const world = yield* smallWorld()
+      const gone = failWith(new MessageRejected({ detail: "no such message", why: "gone" }))
+      const { result } = yield* world.run({
+        sourceScript: ({ locators, operation }) =>
+          operation === "fetch" && locators?.[0]?.endsWith(":1") === true ? gone : undefined
+      })
+      assert.strictEqual(result.outcome, "partial")
+      assert.isAbove(result.failed, 0)
+      assert.strictEqual(unaccounted(result), 0)
+      assert.deepStrictEqual(result.losses, { "not-given": result.failed })
+      const { result: again } = yield* world.run()
+      assert.deepInclude(again, { outcome: "complete", losses: {} })
+      assert.deepStrictEqual(contents(world.destination), expected(world.source))
+    })
   )
 
   it.effect("stops the run when twenty in a row are refused for no reason anybody would name", () =>
