@@ -547,6 +547,33 @@ describe("what changes at the source", () => {
     )
   }
 
+  for (const [name, claims] of [
+    ["no dates", { keepsInternalDate: false }],
+    ["no octets", { keepsOctets: false }],
+    ["neither", { keepsInternalDate: false, keepsOctets: false }]
+  ] as const) {
+    it.effect(`finds its copy where the destination tells no UID and keeps ${name}`, () =>
+      Effect.gen(function* () {
+        const messages = [letter(1), letter(2)]
+        const source = Account.make([{ path: ["INBOX"], specialUse: "inbox", messages }])
+        const world = yield* makeWorld({
+          source,
+          destination: Account.make(),
+          capabilities: { reportsLocator: false, ...claims }
+        })
+        yield* world.run()
+        const [, first] = [...Account.mailboxOf(source, ["INBOX"]).messages][0] ?? []
+        first?.flags.add("\\Seen")
+        const { result } = yield* world.run()
+        assert.deepInclude(result, { outcome: "complete", migrated: 1, alreadyThere: 1 })
+        const marks = [...Account.mailboxOf(world.destination, ["INBOX"]).messages.values()].map(
+          ({ bytes, flags }) => [/letter \d/u.exec(Buffer.from(bytes).toString())?.[0], ...flags].join(" ")
+        )
+        assert.deepStrictEqual(marks.toSorted(), ["letter 1 \\Seen", "letter 2"])
+      })
+    )
+  }
+
   it.effect("is named where it cannot be carried: flags of a message without any id, without UIDPLUS", () =>
     Effect.gen(function* () {
       const nameless = letter(1, { messageId: "" })
