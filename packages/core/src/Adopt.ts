@@ -45,7 +45,7 @@ export const adopt = Effect.fn("Adopt")(function* (
   { index }: Settle,
   run: number
 ) {
-  if (!destination.capabilities.adoption) return 0
+  if (destination.capabilities.adoption !== "by-header") return 0
   const ledger = yield* Ledger
   const events = yield* RunEvents
 

@@ -2,7 +2,9 @@ import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import type * as Option from "effect/Option"
 
+import type { MailboxPath, SpecialUse } from "./Mailbox.ts"
 import type { SystemFlag } from "./Message.ts"
+import type { PaceLimit } from "./PaceLimit.ts"
 
 /** A name a service refuses, as data, so that the plan can rename before anything is created. */
 export interface RefusedName {
@@ -20,15 +22,39 @@ export interface NameRules {
   readonly refused: ReadonlyArray<RefusedName>
   /** Whether `Work` and `work` are one mailbox. */
   readonly caseInsensitive: boolean
+  /** First levels that the service keeps for itself, in lower case: such a name gets `_` before it. */
+  readonly reserved?: ReadonlySet<string>
+  /** A level under which everything goes that is nobody's special-use mailbox. */
+  readonly parent?: string
+  /** Where mail goes whose mailbox at the source the service has no place of its own for. */
+  readonly homes?: {
+    readonly bySpecialUse: { readonly [Use in SpecialUse]?: MailboxPath }
+    /** By the one level that the source's own mailbox is called, in lower case: `scheduled`. */
+    readonly byName: Readonly<Record<string, MailboxPath>>
+  }
+  /** Whether labels and mailboxes are one kind: then `Labels/X` is called `X`, and joins a mailbox `X`. */
+  readonly labelsStandAlone?: boolean
 }
 
 /** The service's published limits. Core enforces them; the adapter only knows them. */
 export interface Pace {
-  /** Calls in flight. Not connections: an adapter may send several calls as one wire command. */
+  /** Calls in flight, at the most. Not connections: an adapter may send several calls as one wire command. */
   readonly concurrentCalls: number
+  /**
+   * Calls in flight to begin with; all at once when absent. Core adds one with each quiet minute, and halves them when
+   * the service says that they are too many.
+   */
+  readonly concurrentAtFirst?: number
   /** Longest wait for the answer to one call before its outcome counts as unknown. */
   readonly attemptTimeout: Duration.Duration
+  /** What the service lets one account use in a time; empty when nothing is published. */
+  readonly limits: ReadonlyArray<PaceLimit>
+  /** Other ways into the same account, for the forecast to compare with: `IMAP` at 500 MB a day. */
+  readonly otherWays?: ReadonlyArray<{ readonly name: string; readonly octetsPerDay: number }>
 }
+
+/** A header without which a service refuses a message or gives it a wrong place or date. */
+export type NeededHeader = "Message-ID" | "From" | "Date"
 
 /**
  * What a connected destination can keep. Data, read after login, never methods
@@ -55,10 +81,28 @@ export interface DestinationCapabilities {
   readonly keepsOctets: boolean
   /** Whether `append` and `copy` say where the message went (UIDPLUS, RFC 4315). */
   readonly reportsLocator: boolean
-  /** Whether mail that was there before us can be recognised by scanning headers, and so adopted. */
-  readonly adoption: boolean
+  /**
+   * How mail that was there before us is recognised and so adopted. `by-header`: its headers are scanned.
+   * `by-joining`: its locators are noted, and an append that joins one of them tells. `none`: it is not.
+   */
+  readonly adoption: "by-header" | "by-joining" | "none"
   /** Whether describing every message is affordable (IMAP: yes; Gmail: 20 units a message). */
   readonly describesCheaply: boolean
+  /** Messages to describe in one call, at the most. */
+  readonly describesAtOnce: number
+  /**
+   * Whether a message with a Message-ID that the account holds already is joined with that one instead of being stored
+   * a second time, its labels with it (Gmail's import). Then an append of unknown outcome may be repeated.
+   */
+  readonly joinsByMessageId: boolean
+  /** Longest time until `find` sees what was stored (Gmail's search index lags); zero where it is at once. */
+  readonly foundWithin: Duration.Duration
+  /** Headers that a message must have here. Core adds a missing Message-ID, and mends the others when asked. */
+  readonly needs: ReadonlySet<NeededHeader>
+  /** Whether the date shown is the Date header's (Gmail) and not the INTERNALDATE given to `append`. */
+  readonly datesByHeader: boolean
+  /** Mailboxes of which a message stands in one at the most; core keeps it out of the others. */
+  readonly exclusive: ReadonlyArray<MailboxPath>
   /** Largest message accepted, in octets (APPENDLIMIT, RFC 7889); Infinity when no limit is known. */
   readonly maxMessageSize: number
   readonly names: NameRules

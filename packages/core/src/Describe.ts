@@ -20,8 +20,8 @@ export interface Described {
   readonly unreadable: ReadonlyArray<Unreadable>
 }
 
-/** Messages asked for at once: about 500, as bridge.md section 10 point 12 advises. */
-const windowSize = 500
+/** Messages asked for at once where nothing else is said: about 500, as bridge.md section 10 point 12 advises. */
+const usualWindow = 500
 
 /** Waits between the tries of a single unreadable message, bridge.md section 10 point 17. */
 const waits = [Duration.millis(500), Duration.seconds(1), Duration.seconds(2)]
@@ -38,7 +38,8 @@ const isUnreadable = ({ reason }: MailError) =>
 export const describeAll = (
   reader: MailboxReader,
   mailbox: MailboxPath,
-  locators: ReadonlyArray<MessageLocator>
+  locators: ReadonlyArray<MessageLocator>,
+  windowSize: number = usualWindow
 ): Effect.Effect<Described, MailError> => {
   /** What can be seen of it; none when it is gone meanwhile. A message that kills even this call is deadly, not lost. */
   const glimpse = (locator: MessageLocator) =>

@@ -17,8 +17,16 @@ export interface AppendRequest extends Flags {
   /** The Message-ID in `bytes`, brackets included, so that no adapter parses it again. */
   readonly messageId: Option.Option<string>
   readonly bytes: Uint8Array
-  /** Not to be sent in one command with others: a batch it was part of has just been refused (MULTIAPPEND is atomic). */
+  /**
+   * In the most careful way the service has, since it was refused in the usual one: not in one command with others
+   * (MULTIAPPEND is atomic), in an upload session of its own.
+   */
   readonly alone?: boolean
+  /**
+   * Writes a ticket down before the octets go out, by which `recall` can ask what became of them: the URI of an upload
+   * session. Durable when it returns. A service without tickets never calls it.
+   */
+  readonly note: (ticket: string) => Effect.Effect<void, MailError>
 }
 
 export interface AppendReceipt {
@@ -45,8 +53,10 @@ export interface DestinationService extends MailboxReader {
   ) => Effect.Effect<void, MailError>
 
   /**
-   * Stores one message once. Not idempotent: a second call stores a second copy,
-   * so an adapter never retries it and core looks before it does.
+   * Stores one message once. Not idempotent unless `joinsByMessageId`: a second call stores a second copy,
+   * so an adapter never retries it and core looks before it does. With `joinsByMessageId`, a message whose Message-ID
+   * is there already gives the locator of the one that is. Fails with `MailboxRejected(missing)` when a mailbox is not
+   * there, with `instead` when the service keeps one for itself and another has to do.
    * Calls run concurrently may travel as one wire command; each gets its own verdict.
    */
   readonly append: (request: AppendRequest) => Effect.Effect<AppendReceipt, MailError>
@@ -56,6 +66,12 @@ export interface DestinationService extends MailboxReader {
    * Not idempotent on `one-mailbox`. Fails with `MessageRejected(gone)` when the message is no longer there.
    */
   readonly copy: (message: StoredAt, into: MailboxPath) => Effect.Effect<AppendReceipt, MailError>
+
+  /**
+   * What became of an append whose ticket was noted: its receipt when the message was stored. None when that append
+   * stored nothing and never will, or when nobody knows any more. Stores nothing.
+   */
+  readonly recall: (ticket: string) => Effect.Effect<Option.Option<AppendReceipt>, MailError>
 
   /** Adds these flags and keywords to a message we stored; takes none away. Calling it again changes nothing. */
   readonly addFlags: (message: StoredAt, flags: Flags) => Effect.Effect<void, MailError>

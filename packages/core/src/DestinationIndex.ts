@@ -52,7 +52,7 @@ type Known = (locators: ReadonlyArray<MessageLocator>) => Effect.Effect<Readonly
  */
 export const makeDestinationIndex = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
-  keeps: Pick<DestinationCapabilities, "keepsOctets" | "keepsInternalDate">
+  keeps: Pick<DestinationCapabilities, "keepsOctets" | "keepsInternalDate" | "describesAtOnce">
 ) {
   const mapError = Effect.mapError(ledgerErrorOf)
   yield* sql`CREATE TEMP TABLE IF NOT EXISTS there (
@@ -96,7 +96,7 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (
       const claimed = yield* known(locators)
       for (let at = 0; at < locators.length; at += 500) {
         const fresh = locators.slice(at, at + 500).filter((locator) => !claimed.has(locator))
-        const { summaries } = yield* describeAll(reader, mailbox, fresh)
+        const { summaries } = yield* describeAll(reader, mailbox, fresh, keeps.describesAtOnce)
         yield* put(mailbox, summaries)
         count += summaries.length
       }

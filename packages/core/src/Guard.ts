@@ -159,6 +159,7 @@ export const guardDestination = (inner: DestinationService, limits: Partial<Guar
           return call("append", attempt, { repeatable: false })
         }),
       copy: (message, into) => call("copy", inner.copy(message, into), { repeatable: false }),
+      recall: (ticket) => call("recall", inner.recall(ticket)),
       addFlags: (message, flags) => call("addFlags", inner.addFlags(message, flags)),
       find: (mailbox, identity) => call("find", inner.find(mailbox, identity))
     })

@@ -14,18 +14,24 @@ const Fields = {
  * `applied` answers the one question a retry of APPEND depends on: a connection
  * lost after the literal was sent leaves the outcome `"unknown"`, and core then
  * looks before it appends again. `alone` asks core to send the message by itself
- * next time: it was part of a batch that stored nothing.
+ * next time: it was part of a batch that stored nothing. `atMost` is the number of tries after which the same answer
+ * is the service's last word on this message, and core sets it aside.
  */
 export class Transient extends Schema.TaggedError<Transient>("mailferry/Transient")("Transient", {
   ...Fields,
   applied: Schema.Literals(["no", "unknown"]),
-  alone: Schema.optionalKey(Schema.Boolean)
+  alone: Schema.optionalKey(Schema.Boolean),
+  atMost: Schema.optionalKey(Schema.Number)
 }) {}
 
-/** The account is asked to slow down. The wait is the account's, not this call's. */
+/**
+ * The account is asked to slow down. The wait is the account's, not this call's. `over` says what was too much: calls
+ * in a time (core lowers its rate), calls at once (core halves them), or a day's allowance.
+ */
 export class Throttled extends Schema.TaggedError<Throttled>("mailferry/Throttled")("Throttled", {
   ...Fields,
-  retryAfter: Schema.optionalKey(Schema.Duration)
+  retryAfter: Schema.optionalKey(Schema.Duration),
+  over: Schema.optionalKey(Schema.Literals(["rate", "concurrency", "day"]))
 }) {}
 
 /** The server refuses these credentials, after the adapter refreshed them once. */
@@ -49,12 +55,16 @@ export class MessageRejected extends Schema.TaggedError<MessageRejected>("mailfe
   }
 ) {}
 
-/** The server will never take anything into this mailbox, or the mailbox changed under us. */
+/**
+ * The server will never take anything into this mailbox, or the mailbox changed under us. `instead` names, by its
+ * levels, the mailbox to use in its place from now on.
+ */
 export class MailboxRejected extends Schema.TaggedError<MailboxRejected>("mailferry/MailboxRejected")(
   "MailboxRejected",
   {
     ...Fields,
-    why: Schema.Literals(["name", "permission", "missing", "uidvalidity-changed"])
+    why: Schema.Literals(["name", "permission", "missing", "uidvalidity-changed"]),
+    instead: Schema.optionalKey(Schema.NonEmptyArray(Schema.String))
   }
 ) {}
 
@@ -83,6 +93,7 @@ export const Operation = Schema.Literals([
   "ensureMailbox",
   "append",
   "copy",
+  "recall",
   "addFlags",
   "find"
 ])

@@ -263,7 +263,8 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
       keywords: row.keywords,
       internalDate: row.internalDate,
       messageId: plan.message.messageId,
-      bytes
+      bytes,
+      note: () => Effect.void
     })
     const placed = place(plan, row, opened, act)
     const home = yield* Option.isSome(plan.message.stableId) ? placed : alike.withPermit(fingerprint)(placed)

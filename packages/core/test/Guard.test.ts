@@ -47,7 +47,8 @@ const request: AppendRequest = {
   keywords: new Set(),
   internalDate: DateTime.makeUnsafe(0),
   messageId: Option.none(),
-  bytes: new Uint8Array(1)
+  bytes: new Uint8Array(1),
+  note: () => Effect.void
 }
 const receipt: AppendReceipt = { locator: Option.none() }
 

@@ -12,11 +12,17 @@ export const capabilities: DestinationCapabilities = {
   keepsInternalDate: true,
   keepsOctets: true,
   reportsLocator: true,
-  adoption: true,
+  adoption: "by-header",
   describesCheaply: true,
+  describesAtOnce: 500,
+  joinsByMessageId: false,
+  foundWithin: Duration.zero,
+  needs: new Set(),
+  datesByHeader: false,
+  exclusive: [],
   maxMessageSize: Infinity,
   names: { delimiter: Option.some("/"), maxLevelOctets: 255, refused: [], caseInsensitive: false },
-  pace: { concurrentCalls: 4, attemptTimeout: Duration.seconds(60) }
+  pace: { concurrentCalls: 4, attemptTimeout: Duration.seconds(60), limits: [] }
 }
 
 export const mailError = (reason: MailErrorReason, operation: Operation = "append"): MailError =>
@@ -44,6 +50,7 @@ export const stubDestination = (expected: Partial<DestinationService>): Destinat
   ensureMailbox: () => Effect.die("unexpected ensureMailbox"),
   append: () => Effect.die("unexpected append"),
   copy: () => Effect.die("unexpected copy"),
+  recall: () => Effect.die("unexpected recall"),
   addFlags: () => Effect.die("unexpected addFlags"),
   find: () => Effect.die("unexpected find"),
   ...expected

@@ -14,6 +14,9 @@ import type { MailboxWire } from "./MailboxWire.ts"
 /** Longest wait for one answer: 35 MB, the largest message Proton has, on an uplink of half a megabit. */
 const attemptTimeout = Duration.minutes(10)
 
+/** UIDs in one FETCH: about 500, as bridge.md section 10 point 12 advises. */
+const describesAtOnce = 500
+
 /** Whether APPEND and COPY state UIDs: UIDPLUS (RFC 4315), which is part of IMAP4rev2. */
 export const reportsUids = ({ capabilities }: ImapFlow): boolean =>
   capabilities.has("UIDPLUS") || (capabilities.has("IMAP4rev2") && !capabilities.has("IMAP4rev1"))
@@ -82,8 +85,14 @@ export const readCapabilities = Effect.fnUntraced(function* (
       internalDates: storedDates,
       keepsOctets: quirks.keepsOctets,
       reportsLocator: reportsUids(client),
-      adoption: true,
+      adoption: "by-header",
       describesCheaply: true,
+      describesAtOnce,
+      joinsByMessageId: false,
+      foundWithin: Duration.zero,
+      needs: new Set(),
+      datesByHeader: false,
+      exclusive: [],
       maxMessageSize: typeof limit === "number" ? limit : Number.POSITIVE_INFINITY,
       names: {
         delimiter: Option.some(wire.delimiter),
@@ -91,7 +100,7 @@ export const readCapabilities = Effect.fnUntraced(function* (
         refused: quirks.refused,
         caseInsensitive
       },
-      pace: { concurrentCalls: connections, attemptTimeout }
+      pace: { concurrentCalls: connections, attemptTimeout, limits: [] }
     }
   }
 })

@@ -197,6 +197,8 @@ export const makeImapDestination = Effect.fnUntraced(function* (
     ensureMailbox: makeEnsureMailbox(pool, wire, capabilities.names, listed),
     append,
     copy,
+    // IMAP has no tickets: what became of an APPEND is seen by looking.
+    recall: () => Effect.succeedNone,
     addFlags,
     find
   }

@@ -37,6 +37,7 @@ const reasonOfUnknown = ({ applied, cause, operation, status, text }: ImapFailur
       return new MessageRejected({ ...fields, why: "unreadable" })
     case "append":
     case "copy":
+    case "recall":
     case "addFlags":
       return new MessageRejected({ ...fields, why: "unclassified" })
     case "ensureMailbox":

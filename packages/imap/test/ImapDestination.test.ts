@@ -38,6 +38,7 @@ const letter = (name: string, changes: Partial<AppendRequest> = {}): AppendReque
   internalDate: DateTime.makeUnsafe("2019-03-31T01:30:00Z"),
   messageId: Option.some(`<${name}@x>`),
   bytes: Buffer.from(`Message-ID: <${name}@x>\r\nX-Pm-Internal-Id: ${name}==\r\n\r\n${name}\r\n`),
+  note: () => Effect.void,
   ...changes
 })
 

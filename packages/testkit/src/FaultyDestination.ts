@@ -31,6 +31,7 @@ export const make = (
         good.copy(message, into),
         nowhere
       ),
+    recall: (ticket) => around({ operation: "recall" }, good.recall(ticket), Option.none()),
     addFlags: (message, flags) =>
       around(
         { operation: "addFlags", mailbox: message.mailbox, locators: [message.locator] },

@@ -29,11 +29,17 @@ export const richCapabilities: DestinationCapabilities = {
   keepsInternalDate: true,
   keepsOctets: true,
   reportsLocator: true,
-  adoption: true,
+  adoption: "by-header",
   describesCheaply: true,
+  describesAtOnce: 500,
+  joinsByMessageId: false,
+  foundWithin: Duration.zero,
+  needs: new Set(),
+  datesByHeader: false,
+  exclusive: [],
   maxMessageSize: 1 << 20,
   names: { delimiter: Option.some("/"), maxLevelOctets: 255, refused: [], caseInsensitive: false },
-  pace: { concurrentCalls: 4, attemptTimeout: Duration.seconds(30) }
+  pace: { concurrentCalls: 4, attemptTimeout: Duration.seconds(30), limits: [] }
 }
 
 /** The claims of a server that keeps as little as one can. */
@@ -44,7 +50,7 @@ export const poorCapabilities: DestinationCapabilities = {
   keepsInternalDate: false,
   keepsOctets: false,
   reportsLocator: false,
-  adoption: false,
+  adoption: "none",
   describesCheaply: false,
   names: {
     delimiter: Option.some("."),
@@ -52,7 +58,7 @@ export const poorCapabilities: DestinationCapabilities = {
     refused: [{ pattern: /["\\%*]/u, why: "quotes and wildcards" }],
     caseInsensitive: true
   },
-  pace: { concurrentCalls: 1, attemptTimeout: Duration.seconds(30) }
+  pace: { concurrentCalls: 1, attemptTimeout: Duration.seconds(30), limits: [] }
 }
 
 const refuse = MemoryReader.failure
@@ -174,7 +180,16 @@ export const make = (
       .filter((summary) => wanted !== undefined && Option.getOrUndefined(summary[key]) === wanted)
   })
 
-  return { ...reader, capabilities, ensureMailbox, append, copy, addFlags, find }
+  return {
+    ...reader,
+    capabilities,
+    ensureMailbox,
+    append,
+    copy,
+    recall: () => Effect.succeedNone,
+    addFlags,
+    find
+  }
 }
 
 /** Each build is a new connection to the same account. */

@@ -64,6 +64,7 @@ export const letterTo = (
     internalDate: someDate,
     messageId: Option.some(messageId),
     bytes,
+    note: () => Effect.void,
     stableId,
     ...overrides
   }

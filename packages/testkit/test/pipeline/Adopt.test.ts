@@ -225,7 +225,7 @@ describe("a first run into mailboxes that hold mail", () => {
   it.effect("adopts nothing where the destination cannot recognise mail, and still settles its own", () =>
     Effect.gen(function* () {
       const { copies, result } = yield* adoptionOf([letter(1)], [letter(1)], {
-        capabilities: { adoption: false }
+        capabilities: { adoption: "none" }
       })
       assert.deepInclude(result, { outcome: "complete", migrated: 1, alreadyThere: 0 })
       assert.strictEqual(copies, 2)

@@ -49,7 +49,10 @@ const worldOf = ({ account, capabilities }: (typeof variants)[number]) =>
     source: accounts[account](),
     destination: Account.make(),
     // One call at a time, so that the nth moment is the same one each time.
-    capabilities: { ...capabilities, pace: { concurrentCalls: 1, attemptTimeout: Duration.seconds(30) } }
+    capabilities: {
+      ...capabilities,
+      pace: { concurrentCalls: 1, attemptTimeout: Duration.seconds(30), limits: [] }
+    }
   })
 
 const tells = ({ operation, side, when }: Moment) => `${when} ${side} ${operation}`

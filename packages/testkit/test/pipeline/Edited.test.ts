@@ -44,7 +44,7 @@ it.effect("dates and keywords the destination cannot store are fitted, said, and
       destination: Account.make(),
       capabilities: {
         internalDates: { from, to, future: true },
-        pace: { concurrentCalls: 1, attemptTimeout: Duration.seconds(30) }
+        pace: { concurrentCalls: 1, attemptTimeout: Duration.seconds(30), limits: [] }
       }
     })
     const { result } = yield* world.run()

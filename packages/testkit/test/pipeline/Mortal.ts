@@ -58,6 +58,7 @@ export const mortal = (
     ensureMailbox: (path, use) => call("destination", "ensureMailbox")(good.ensureMailbox(path, use)),
     append: (request) => call("destination", "append")(good.append(request)),
     copy: (message, into) => call("destination", "copy")(good.copy(message, into)),
+    recall: (ticket) => call("destination", "recall")(good.recall(ticket)),
     addFlags: (message, flags) => call("destination", "addFlags")(good.addFlags(message, flags)),
     find: (mailbox, identity) => call("destination", "find")(good.find(mailbox, identity))
   })
