@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
-import { afterEach, beforeEach, describe, expect, it } from "@effect/vitest"
+import { afterEach, assert, beforeEach, describe, it } from "@effect/vitest"
 import type { MailError } from "@mailferry/core/MailError.ts"
 import { Effect, Redacted } from "effect"
 import { TestClock } from "effect/testing"
@@ -49,9 +49,9 @@ describe("access tokens", () => {
     Effect.gen(function* () {
       const token = Redacted.make("bearer-token")
       const tokens = yield* makeGoogleTokens({ user, token, endpoint: { token: server.url } })
-      expect(Redacted.value(yield* tokens.accessToken)).toBe("bearer-token")
-      expect((yield* reasonOf(tokens.refreshed))._tag).toBe("AuthFailed")
-      expect(server.asked).toEqual([])
+      assert.strictEqual(Redacted.value(yield* tokens.accessToken), "bearer-token")
+      assert.strictEqual((yield* reasonOf(tokens.refreshed))._tag, "AuthFailed")
+      assert.deepEqual(server.asked, [])
     })
   )
 
@@ -61,10 +61,10 @@ describe("access tokens", () => {
       Effect.gen(function* () {
         const tokens = yield* makeGoogleTokens(accountWith(signedIn))
         const first = yield* tokens.accessToken
-        expect(yield* tokens.accessToken).toBe(first)
-        expect(Redacted.value(first)).toBe("access-1")
-        expect(server.paths).toEqual(["/token"])
-        expect(Object.fromEntries(server.asked[0] ?? [])).toEqual({
+        assert.strictEqual(yield* tokens.accessToken, first)
+        assert.strictEqual(Redacted.value(first), "access-1")
+        assert.deepEqual(server.paths, ["/token"])
+        assert.deepEqual(Object.fromEntries(server.asked[0] ?? []), {
           grant_type: "refresh_token",
           client_id: signedIn.client_id,
           client_secret: signedIn.client_secret,
@@ -78,9 +78,9 @@ describe("access tokens", () => {
       const tokens = yield* makeGoogleTokens(accountWith(signedIn))
       yield* tokens.accessToken
       yield* TestClock.adjust("54 minutes")
-      expect(Redacted.value(yield* tokens.accessToken)).toBe("access-1")
+      assert.strictEqual(Redacted.value(yield* tokens.accessToken), "access-1")
       yield* TestClock.adjust("2 minutes")
-      expect(Redacted.value(yield* tokens.accessToken)).toBe("access-2")
+      assert.strictEqual(Redacted.value(yield* tokens.accessToken), "access-2")
     })
   )
 
@@ -92,8 +92,8 @@ describe("access tokens", () => {
         Array.from({ length: 8 }, () => tokens.refreshed),
         { concurrency: "unbounded" }
       )
-      expect(new Set(renewed.map(Redacted.value))).toEqual(new Set(["access-2"]))
-      expect(server.asked.length).toBe(2)
+      assert.deepEqual(new Set(renewed.map(Redacted.value)), new Set(["access-2"]))
+      assert.strictEqual(server.asked.length, 2)
     })
   )
 
@@ -106,9 +106,12 @@ describe("access tokens", () => {
         Array.from({ length: 4 }, () => reasonOf(tokens.accessToken)),
         { concurrency: "unbounded" }
       )
-      expect(reasons.map(({ _tag }) => _tag)).toEqual(Array.from({ length: 4 }, () => "Transient"))
-      expect(server.asked.length).toBe(1)
-      expect(Redacted.value(yield* tokens.accessToken)).toBe("later")
+      assert.deepEqual(
+        reasons.map(({ _tag }) => _tag),
+        Array.from({ length: 4 }, () => "Transient")
+      )
+      assert.strictEqual(server.asked.length, 1)
+      assert.strictEqual(Redacted.value(yield* tokens.accessToken), "later")
     })
   )
 
@@ -127,23 +130,23 @@ describe("access tokens", () => {
             token_uri: "https://elsewhere.example/token"
           })
         )
-        expect(Redacted.value(yield* tokens.accessToken)).toBe("access-1")
+        assert.strictEqual(Redacted.value(yield* tokens.accessToken), "access-1")
         const [form] = server.asked
-        expect(form?.get("grant_type")).toBe("urn:ietf:params:oauth:grant-type:jwt-bearer")
+        assert.strictEqual(form?.get("grant_type"), "urn:ietf:params:oauth:grant-type:jwt-bearer")
         const [header = "", claims = "", signature = ""] = form?.get("assertion")?.split(".") ?? []
-        expect(JSON.parse(Buffer.from(header, "base64url").toString())).toEqual({
+        assert.deepEqual(JSON.parse(Buffer.from(header, "base64url").toString()), {
           alg: "RS256",
           typ: "JWT",
           kid: "key-1"
         })
-        expect(JSON.parse(Buffer.from(claims, "base64url").toString())).toMatchObject({
+        assert.deepInclude(JSON.parse(Buffer.from(claims, "base64url").toString()), {
           iss: "mover@project.iam.gserviceaccount.com",
           sub: user,
           aud: server.url,
           scope: "https://www.googleapis.com/auth/gmail.modify https://www.googleapis.com/auth/gmail.labels"
         })
         const signed = createVerify("RSA-SHA256").update(`${header}.${claims}`)
-        expect(signed.verify(publicKey, signature, "base64url")).toBe(true)
+        assert.strictEqual(signed.verify(publicKey, signature, "base64url"), true)
       })
   )
 
@@ -155,11 +158,11 @@ describe("access tokens", () => {
       })
       const tokens = yield* makeGoogleTokens(accountWith(signedIn))
       const reason = yield* reasonOf(tokens.accessToken)
-      expect(reason._tag).toBe("AuthFailed")
-      expect(reason.detail).toBe("invalid_grant: Token has been expired or revoked.")
-      expect(reason.advice).toMatch(/Testing.*7 days.*publish/u)
-      expect(reason.advice).toContain("mailferry auth login gmail --user you@gmail.com")
-      expect(server.asked.length).toBe(1)
+      assert.strictEqual(reason._tag, "AuthFailed")
+      assert.strictEqual(reason.detail, "invalid_grant: Token has been expired or revoked.")
+      assert.match(reason.advice ?? "", /Testing.*7 days.*publish/u)
+      assert.include(reason.advice ?? "", "mailferry auth login gmail --user you@gmail.com")
+      assert.strictEqual(server.asked.length, 1)
     })
   )
 
@@ -169,8 +172,8 @@ describe("access tokens", () => {
       const tokens = yield* makeGoogleTokens(accountWith(signedIn))
       const error = yield* Effect.flip(tokens.accessToken)
       const told = `${error.message} ${JSON.stringify(error)} ${String(error.stack)}`
-      expect(told).not.toContain(signedIn.refresh_token)
-      expect(told).not.toContain(signedIn.client_secret)
+      assert.notInclude(told, signedIn.refresh_token)
+      assert.notInclude(told, signedIn.client_secret)
     })
   )
 
@@ -179,7 +182,7 @@ describe("access tokens", () => {
       const tokens = yield* makeGoogleTokens(accountWith(signedIn))
       yield* Effect.promise(() => server.stop())
       const reason = yield* reasonOf(tokens.accessToken)
-      expect(reason).toMatchObject({ _tag: "Transient", applied: "no" })
+      assert.deepInclude(reason, { _tag: "Transient", applied: "no" })
       server = yield* Effect.promise(() => TokenServer.start(() => ({ body: {} })))
     })
   )
@@ -188,11 +191,11 @@ describe("access tokens", () => {
     Effect.gen(function* () {
       const nowhere = join(directory, "nowhere.json")
       const reason = yield* reasonOf(makeGoogleTokens({ user, credentials: `file:${nowhere}` }))
-      expect(reason).toMatchObject({
+      assert.deepInclude(reason, {
         _tag: "AuthFailed",
         detail: `there are no credentials of you@gmail.com in ${nowhere}`
       })
-      expect(reason.advice).toContain("mailferry auth login gmail --user you@gmail.com --client FILE")
+      assert.include(reason.advice ?? "", "mailferry auth login gmail --user you@gmail.com --client FILE")
     })
   )
 
@@ -200,9 +203,9 @@ describe("access tokens", () => {
     Effect.gen(function* () {
       for (const content of [{ installed: { client_secret: "hunter2secret" } }, "hunter2secret"]) {
         const reason = yield* reasonOf(makeGoogleTokens(accountWith(content)))
-        expect(reason._tag).toBe("AuthFailed")
-        expect(reason.detail).toContain("neither authorized_user nor service_account")
-        expect(JSON.stringify(reason)).not.toContain("hunter2secret")
+        assert.strictEqual(reason._tag, "AuthFailed")
+        assert.include(reason.detail, "neither authorized_user nor service_account")
+        assert.notInclude(JSON.stringify(reason), "hunter2secret")
       }
     })
   )
