@@ -3,6 +3,7 @@ import type * as Schema from "effect/Schema"
 
 import type { Destination } from "./Destination.ts"
 import type { MailError } from "./MailError.ts"
+import type { SignIn } from "./SignIn.ts"
 import type { Source } from "./Source.ts"
 import type { TrustStore } from "./TrustStore.ts"
 
@@ -20,6 +21,8 @@ export interface Adapter<Service, Config, Encoded> {
    * `imap:you@example.net@imap.example.net`. With the other end's it names the ledger.
    */
   readonly accountId: (config: Config) => string
+  /** Only of a service that lets a person in by a web page instead of a password. Connects to nothing by itself. */
+  readonly signIn?: (config: Config) => SignIn
   /** Connects, logs in, reads capabilities; the scope closes it all. Fails only with MailError. */
   readonly layer: (config: Config) => Layer.Layer<Service, MailError, TrustStore>
 }
