@@ -121,6 +121,8 @@ export const adopt = Effect.fn("Adopt")(function* (
         internalDate: found.internalDate,
         size: found.size,
         fingerprint: Option.none(),
+        addedId: Option.none(),
+        ticket: Option.none(),
         why: Option.none(),
         detail: Option.none(),
         advice: Option.none(),

@@ -7,7 +7,7 @@ import type { DestinationService } from "./Destination.ts"
 import { Ledger } from "./Ledger.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import type { DestinationMailboxRow } from "./LedgerMailboxes.ts"
-import { type MailboxPath, pathKey } from "./Mailbox.ts"
+import { type MailboxPath, pathKey, showPath } from "./Mailbox.ts"
 import { conservativeName, type MappedMailbox } from "./MailboxName.ts"
 import type { MailError } from "./MailError.ts"
 import { RunEvents } from "./RunEvent.ts"
@@ -40,7 +40,9 @@ export const makeDestinationMailboxes = Effect.fnUntraced(function* (
   /** The plainest name that is neither planned for another mailbox nor there already, with somebody's mail in it. */
   const plainName = Effect.fnUntraced(function* (refused: MailboxPath) {
     const present = new Set((yield* destination.listMailboxes).map(({ path }) => fold(path)))
-    const plain = conservativeName(refused)
+    const conservative = conservativeName(refused)
+    // A name this plain can only be one that the service keeps for itself, in whatever language.
+    const plain = pathKey(conservative) === pathKey(refused) ? underscored(refused) : conservative
     for (let n = 1; ; n++) {
       const name = n === 1 ? plain : numberedPlainly(plain, n)
       if (taken.has(fold(name)) || present.has(fold(name))) continue
@@ -60,7 +62,6 @@ export const makeDestinationMailboxes = Effect.fnUntraced(function* (
       Effect.catchIf(
         ({ reason }) => reason._tag === "MailboxRejected" && reason.why === "name",
         Effect.fnUntraced(function* (error: MailError) {
-          if (pathKey(conservativeName(path)) === pathKey(path)) return yield* error
           const plain = yield* plainName(path)
           yield* destination.ensureMailbox(plain, specialUse)
           const words = `the server refused the name: ${error.reason.detail}`
@@ -116,10 +117,36 @@ export const makeDestinationMailboxes = Effect.fnUntraced(function* (
       return open(wanted)
     })
 
-  return { open, reopen }
+  /** From now on, and in later runs, mail for this mailbox goes to another: the service keeps it for itself. */
+  const redirect = Effect.fnUntraced(function* (from: MailboxPath, to: MailboxPath, why: string) {
+    const before = rows.get(pathKey(from))
+    // Several messages were refused at once: the first one has seen to it.
+    if (before !== undefined && pathKey(before.path) === pathKey(to)) return
+    const wanted = before?.wanted ?? from
+    const words = `the service keeps ${showPath(from)} for itself: ${why}`
+    const row: DestinationMailboxRow = {
+      wanted,
+      path: to,
+      why: Option.some(words),
+      origin: Option.none(),
+      cursor: Option.none(),
+      cursorRun: run,
+      scanned: true
+    }
+    yield* ledger.mailboxes.put(row)
+    for (const name of [from, to, wanted]) {
+      rows.set(pathKey(name), row)
+      opened.delete(pathKey(name))
+    }
+    yield* events.emit({ _tag: "MailboxRenamed", wanted, path: to, why: words })
+  })
+
+  return { open, reopen, redirect }
 })
 
 export type DestinationMailboxes = Effect.Success<ReturnType<typeof makeDestinationMailboxes>>
+
+const underscored = ([first, ...rest]: MailboxPath): MailboxPath => [`_${first}`, ...rest]
 
 const numberedPlainly = ([first, ...rest]: MailboxPath, n: number): MailboxPath => {
   const last = rest.pop()

@@ -10,6 +10,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { isSqlError } from "effect/sql/SqlError"
 
 import { LedgerError, ledgerErrorOf } from "./LedgerError.ts"
+import { makeLedgerJoined } from "./LedgerJoined.ts"
 import { holdLedgerLock } from "./LedgerLock.ts"
 import { makeLedgerMailboxes } from "./LedgerMailboxes.ts"
 import { makeLedgerMessages } from "./LedgerMessages.ts"
@@ -82,6 +83,7 @@ const make = Effect.fnUntraced(function* (config: LedgerConfig) {
     source: makeLedgerSource(sql),
     messages: makeLedgerMessages(sql),
     mailboxes: makeLedgerMailboxes(sql),
+    joined: makeLedgerJoined(sql),
     placed: makeLedgerPlaced(sql),
     placements: yield* makeLedgerWriter(sql),
     reports: makeLedgerReports(sql),

@@ -26,7 +26,7 @@ const placedOf = (record: PlacedRecord): PlacedRow => ({
   ...rowOf(record),
   key: record.stable_id,
   stableId: record.from_source === 1 ? Option.some(record.stable_id) : Option.none(),
-  messageId: Option.fromNullOr(record.message_id)
+  messageId: Option.fromNullOr(record.added_id ?? record.message_id)
 })
 
 /** What the ledger says stands at the destination, for `verify`. */

@@ -56,9 +56,25 @@ const tables = [
   ) STRICT`
 ]
 
-export const migrations = Migrator.fromRecord({
-  "0001_ledger": Effect.gen(function* () {
+/**
+ * For services that join messages by Message-ID and keep what became of an upload behind a ticket. `there_first` holds
+ * the locators that the destination had before us; by `messages_named` two messages with one Message-ID are seen.
+ */
+const joining = [
+  `ALTER TABLE placements ADD COLUMN added_id TEXT`,
+  `ALTER TABLE placements ADD COLUMN ticket TEXT`,
+  `CREATE TABLE there_first (locator TEXT PRIMARY KEY) STRICT, WITHOUT ROWID`,
+  `CREATE INDEX messages_named ON messages (message_id) WHERE message_id IS NOT NULL`,
+  `CREATE INDEX placements_held ON placements (locator) WHERE locator IS NOT NULL`
+]
+
+const made = (statements: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    yield* Effect.forEach(tables, (table) => sql.unsafe(table), { discard: true })
+    yield* Effect.forEach(statements, (statement) => sql.unsafe(statement), { discard: true })
   })
+
+export const migrations = Migrator.fromRecord({
+  "0001_ledger": made(tables),
+  "0002_joining": made(joining)
 })

@@ -16,7 +16,7 @@ interface Write {
   readonly done: Deferred.Deferred<void, LedgerError>
 }
 
-/** Rows of one commit; 15 columns each stay far below SQLite's 32,766 parameters. */
+/** Rows of one commit; 17 columns each stay far below SQLite's 32,766 parameters. */
 const rowsPerCommit = 500
 
 /** The last row of each key, since one statement may not touch a row twice. */
@@ -43,6 +43,7 @@ export const makeLedgerWriter = Effect.fnUntraced(function* (sql: SqlClient.SqlC
         ON CONFLICT (message, mailbox) DO UPDATE SET step = excluded.step, origin = excluded.origin,
           state = excluded.state, locator = excluded.locator, flags = excluded.flags, keywords = excluded.keywords,
           internal_date = excluded.internal_date, size = excluded.size, fingerprint = excluded.fingerprint,
+          added_id = excluded.added_id, ticket = excluded.ticket,
           why = excluded.why, detail = excluded.detail, advice = excluded.advice, run = excluded.run`
   }
 

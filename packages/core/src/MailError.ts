@@ -56,14 +56,15 @@ export class MessageRejected extends Schema.TaggedError<MessageRejected>("mailfe
 ) {}
 
 /**
- * The server will never take anything into this mailbox, or the mailbox changed under us. `instead` names, by its
- * levels, the mailbox to use in its place from now on.
+ * The server will never take anything into this mailbox, or the mailbox changed under us. `mailbox` says which one by
+ * its levels, where a call names several, and `instead` which to use in its place from now on.
  */
 export class MailboxRejected extends Schema.TaggedError<MailboxRejected>("mailferry/MailboxRejected")(
   "MailboxRejected",
   {
     ...Fields,
     why: Schema.Literals(["name", "permission", "missing", "uidvalidity-changed"]),
+    mailbox: Schema.optionalKey(Schema.NonEmptyArray(Schema.String)),
     instead: Schema.optionalKey(Schema.NonEmptyArray(Schema.String))
   }
 ) {}

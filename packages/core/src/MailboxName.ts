@@ -34,6 +34,18 @@ const cut = (level: string, octets: number): string => {
   return kept
 }
 
+/** The name without what a service keeps for itself at the first level, and under the level everything is to be under. */
+const clearOfReserved = (
+  wanted: MailboxPath,
+  { parent, reserved }: NameRules
+): readonly [MailboxPath, ReadonlyArray<string>] => {
+  if (parent !== undefined) return [[parent, ...wanted], []]
+  const [first, ...rest] = wanted
+  return reserved?.has(first.normalize("NFC").trim().toLowerCase()) === true
+    ? [[`_${first}`, ...rest], [`"${first}" is a name the service keeps for itself`]]
+    : [wanted, []]
+}
+
 /** The nearest level these rules take, with the reasons for each change. */
 const fitLevel = (level: string, rules: NameRules): readonly [string, ReadonlyArray<string>] => {
   const reasons: Array<string> = []
@@ -85,8 +97,53 @@ export const foldInbox = (path: MailboxPath): MailboxPath =>
   path.length === 1 && path[0].toUpperCase() === "INBOX" ? ["INBOX"] : path
 
 const fit = (wanted: MailboxPath, rules: NameRules): readonly [MailboxPath, ReadonlyArray<string>] => {
-  const levels = wanted.map((level) => fitLevel(level, rules))
-  return [foldInbox(toPath(levels.map(([level]) => level))), levels.flatMap(([, reasons]) => reasons)]
+  const folded = foldInbox(wanted)
+  // INBOX is INBOX wherever everything else goes.
+  if (folded.length === 1 && folded[0] === "INBOX") return [folded, []]
+  const [clear, kept] = clearOfReserved(wanted, rules)
+  const levels = clear.map((level) => fitLevel(level, rules))
+  return [
+    foldInbox(toPath(levels.map(([level]) => level))),
+    [...kept, ...levels.flatMap(([, reasons]) => reasons)]
+  ]
+}
+
+/** What a mailbox of the source is called before any rule. */
+const usualName = ({ proposed, role }: Mailbox, { labelsStandAlone = false }: NameRules): MailboxPath => {
+  if (role === "everything") return orphanMailbox
+  const [, first, ...rest] = proposed
+  if (role !== "label" || !labelsStandAlone || first === undefined) return proposed
+  const bare: MailboxPath = [first, ...rest]
+  // A label that its owner called so is not the inbox.
+  return pathKey(foldInbox(bare)) === pathKey(["INBOX"]) ? [`_${first}`] : bare
+}
+
+/** Where a service has a place for it, or says where else it belongs; none where the name decides. */
+const ownPlace = (
+  mailbox: Mailbox,
+  special: ReadonlyMap<string, MailboxPath>,
+  { homes, labelsStandAlone }: NameRules
+): Option.Option<MailboxPath> => {
+  const { path, proposed, role, specialUse } = mailbox
+  // Mail without a home is archived mail where labels are all there is.
+  if (role === "everything" && labelsStandAlone === true) return Option.fromUndefinedOr(special.get("all"))
+  if (role !== "home") return Option.none()
+  const use = Option.getOrUndefined(specialUse)
+  // The source's own mailbox of that name, not one that its owner called so.
+  const isItsOwn = proposed.length === 1 && pathKey(path) === pathKey(proposed)
+  return Option.fromUndefinedOr(
+    (use === undefined ? undefined : (special.get(use) ?? homes?.bySpecialUse[use])) ??
+      (isItsOwn ? homes?.byName[proposed[0].toLowerCase()] : undefined)
+  )
+}
+
+const whyOwn = ({ role, specialUse }: Mailbox, special: ReadonlyMap<string, MailboxPath>): string => {
+  if (role === "everything") return "mail without a mailbox is archived mail there"
+  return Option.match(specialUse, {
+    onNone: () => "there is no such mailbox there",
+    onSome: (use) =>
+      special.has(use) ? `the destination's own ${use} mailbox` : `there is no ${use} mailbox there for it`
+  })
 }
 
 /** The name with a number behind it, within the length that levels may have. */
@@ -156,7 +213,7 @@ export const mapMailboxes = (
       })
       continue
     }
-    const usual = mailbox.role === "everything" ? orphanMailbox : mailbox.proposed
+    const usual = usualName(mailbox, names)
     const wanted = renamed(usual, rules.rename)
     const before = kept.get(pathKey(mailbox.path))
     if (before !== undefined && pathKey(wanted) === pathKey(usual)) {
@@ -171,15 +228,13 @@ export const mapMailboxes = (
       })
       continue
     }
-    const own = Option.flatMap(mailbox.specialUse, (use) => Option.fromUndefinedOr(special.get(use)))
-    if (Option.isSome(own) && mailbox.role === "home" && pathKey(wanted) === pathKey(mailbox.proposed)) {
+    const own = ownPlace(mailbox, special, names)
+    if (Option.isSome(own) && pathKey(wanted) === pathKey(usual)) {
       const same = pathKey(own.value) === pathKey(wanted)
       mapped.set(pathKey(mailbox.path), {
         path: own.value,
-        specialUse: mailbox.specialUse,
-        why: same
-          ? Option.none()
-          : Option.some(`the destination's own ${Option.getOrThrow(mailbox.specialUse)} mailbox`)
+        specialUse: mailbox.role === "home" ? mailbox.specialUse : Option.none(),
+        why: same ? Option.none() : Option.some(whyOwn(mailbox, special))
       })
       taken.set(fold(own.value), { wanted: [pathKey(wanted), pathKey(own.value)], asked: false })
       continue
@@ -187,7 +242,8 @@ export const mapMailboxes = (
     const asked = pathKey(wanted) !== pathKey(mailbox.proposed)
     const isFree = (path: MailboxPath) => {
       const other = taken.get(fold(path))
-      return other === undefined || (other.wanted.includes(pathKey(wanted)) && (asked || other.asked))
+      const joins = asked || other?.asked === true || names.labelsStandAlone === true
+      return other === undefined || (other.wanted.includes(pathKey(wanted)) && joins)
     }
     const [fitted, reasons] = fit(wanted, names)
     let path = fitted

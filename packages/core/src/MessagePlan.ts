@@ -58,25 +58,26 @@ export const messagePlanOf = (message: MessageRow, context: PlacementContext): O
   const nothing = { message, placement, append: false, copies: [], addFlags: [], changes: [] }
   if (Option.isSome(message.unreadable)) return Option.some({ ...nothing, status: "unreadable" })
 
+  const keyOf = (mailbox: MailboxPath) => context.aliases.get(pathKey(mailbox)) ?? pathKey(mailbox)
   const placed = message.placements.filter(isPlaced)
-  const placedIn = new Set(placed.map(({ mailbox }) => pathKey(mailbox)))
+  const placedIn = new Set(placed.map(({ mailbox }) => keyOf(mailbox)))
   const refusedIn = new Set(
-    message.placements.flatMap(({ mailbox, state }) => (state === "rejected" ? [pathKey(mailbox)] : []))
+    message.placements.flatMap(({ mailbox, state }) => (state === "rejected" ? [keyOf(mailbox)] : []))
   )
   const appended = placed.filter(({ step }) => step === "append")
-  const append = appended.length === 0 && !placedIn.has(pathKey(placement.home))
+  const append = appended.length === 0 && !placedIn.has(keyOf(placement.home))
   // A refusal that was not set aside yet, since the run was killed in between, is tried once more.
   if (append && message.quarantined) return Option.some({ ...nothing, status: "quarantined" })
 
   const changes: Array<ChangedAtSource> = []
-  const wanted = new Set([placement.home, ...placement.others].map(pathKey))
-  const moved = appended.length > 0 && appended.every(({ mailbox }) => !wanted.has(pathKey(mailbox)))
+  const wanted = new Set([placement.home, ...placement.others].map(keyOf))
+  const moved = appended.length > 0 && appended.every(({ mailbox }) => !wanted.has(keyOf(mailbox)))
   if (!append && message.carriedSize !== undefined && message.carriedSize !== message.size) {
     changes.push({ kind: "edited-at-source", detail: `${message.size} octets now` })
   }
   if (moved) changes.push({ kind: "moved-at-source", detail: `now in ${showPath(placement.home)}` })
   for (const { mailbox, step } of placed) {
-    if (step === "copy" && !wanted.has(pathKey(mailbox))) {
+    if (step === "copy" && !wanted.has(keyOf(mailbox))) {
       changes.push({ kind: "label-removed-at-source", detail: showPath(mailbox) })
     }
   }
@@ -85,8 +86,8 @@ export const messagePlanOf = (message: MessageRow, context: PlacementContext): O
 
   // A message that still stands where we put it, and has a home before that now, gets it as a further place.
   const further = append || moved ? placement.others : [placement.home, ...placement.others]
-  const copies = further.filter((path) => !placedIn.has(pathKey(path)) && !refusedIn.has(pathKey(path)))
-  const refused = further.filter((path) => refusedIn.has(pathKey(path)))
+  const copies = further.filter((path) => !placedIn.has(keyOf(path)) && !refusedIn.has(keyOf(path)))
+  const refused = further.filter((path) => refusedIn.has(keyOf(path)))
   const losses: Array<PlacementLoss> = refused.map((path) => ({
     kind: "label-refused",
     detail: showPath(path)

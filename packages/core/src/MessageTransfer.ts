@@ -1,32 +1,31 @@
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as PartitionedSemaphore from "effect/PartitionedSemaphore"
 import * as Result from "effect/Result"
-import * as Schedule from "effect/Schedule"
 
 import type { ByteBudget } from "./ByteBudget.ts"
 import type { DestinationService, StoredAt } from "./Destination.ts"
-import { type DestinationMailboxes, stretchOf } from "./DestinationMailboxes.ts"
-import { fingerprintOf } from "./Fingerprint.ts"
+import type { DestinationMailboxes } from "./DestinationMailboxes.ts"
 import { unionFlags } from "./FlagsText.ts"
-import { fitInternalDate } from "./InternalDate.ts"
+import { makeJoined } from "./Joined.ts"
 import { Ledger } from "./Ledger.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import type { DestinationMailboxRow } from "./LedgerMailboxes.ts"
-import type { MessageRow } from "./LedgerMessages.ts"
 import { makeLocate } from "./Locate.ts"
-import { type Mailbox, type MailboxPath, showPath, pathKey } from "./Mailbox.ts"
+import { type Mailbox, type MailboxPath, showPath } from "./Mailbox.ts"
 import type { MailboxReader } from "./MailboxReader.ts"
 import { MailError, MessageRejected } from "./MailError.ts"
-import type { MessageLocator } from "./Message.ts"
+import { makeMergeReport } from "./MergeReport.ts"
+import { makeMessageFetch } from "./MessageFetch.ts"
+import { makeMessageFit } from "./MessageFit.ts"
+import { intentOf, makeMessagePlace } from "./MessagePlace.ts"
 import type { MessagePlan } from "./MessagePlan.ts"
 import { isPlaced, type PlacementRow } from "./PlacementRow.ts"
 import type { Quarantine } from "./Quarantine.ts"
+import type { Rules } from "./Rules.ts"
 import { RunEvents } from "./RunEvent.ts"
 import type { Settle } from "./Settle.ts"
 import { SourceFlaws } from "./SourceFlaws.ts"
-import { storeOnce, Unsettled } from "./StoreOnce.ts"
 
 export interface TransferParts {
   readonly source: MailboxReader
@@ -37,6 +36,9 @@ export interface TransferParts {
   /** Source mailboxes by their ledger row id. */
   readonly sourceMailboxes: ReadonlyMap<number, Mailbox>
   readonly quarantine: Quarantine
+  /** Where octets are kept that stand nowhere at the destination. */
+  readonly quarantineDirectory: Option.Option<string>
+  readonly rules: Pick<Rules, "mendHeaders">
   readonly run: number
 }
 
@@ -55,15 +57,6 @@ export type MessageOutcome =
   | { readonly _tag: "Refused"; readonly why: MessageRejected["why"] }
   /** Every place the source showed it is void: the source must be listed again. */
   | { readonly _tag: "Stale" }
-
-const isVoid = ({ reason }: MailError) =>
-  (reason._tag === "MessageRejected" && reason.why === "gone") ||
-  (reason._tag === "MailboxRejected" && (reason.why === "uidvalidity-changed" || reason.why === "missing"))
-
-const isTransient = ({ reason }: MailError) => reason._tag === "Transient"
-
-const isUnreadable = ({ reason }: MailError) =>
-  reason._tag === "MessageRejected" && reason.why === "unreadable"
 
 /** What was refused in one mailbox, when the failure is of that kind: then the other mailboxes are tried all the same. */
 const refusedStep = (
@@ -85,130 +78,35 @@ const refusedStep = (
     : Effect.fail(error)
 }
 
-/** Bridge may yet load a message it just could not: thrice more, bridge.md section 10 point 17. */
-const untilUnreadable = Schedule.max([Schedule.exponential("500 millis"), Schedule.recurs(3)])
-
-const isMissing = (error: MailError | Unsettled | LedgerError): boolean =>
-  error._tag === "Unsettled"
-    ? isMissing(error.error)
-    : error._tag === "MailError" && error.reason._tag === "MailboxRejected" && error.reason.why === "missing"
+/** The mailbox that a refusal puts in the place of another, and that other one. */
+const redirectionOf = (error: MailError | LedgerError, home: MailboxPath) => {
+  if (error._tag !== "MailError" || error.reason._tag !== "MailboxRejected") return Option.none()
+  const { detail, instead, mailbox } = error.reason
+  return instead === undefined
+    ? Option.none()
+    : Option.some({ from: mailbox ?? home, to: instead satisfies MailboxPath, detail })
+}
 
 /**
  * Carries one message over: one fetch however many places it goes to, its ledger row durable before its octets leave,
  * then a row and a COPY for each further place. Every step is skipped when the ledger says it is done.
  */
 export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferParts) {
-  const { budget, destination, mailboxes, run, settle, source } = parts
+  const { budget, destination, mailboxes, run, source } = parts
   const ledger = yield* Ledger
   const events = yield* RunEvents
-  /** Messages without an id of their own and with the same octets go one after another: a look-up could not tell them apart. */
+  /**
+   * Messages that a look-up could not tell apart go one after another: those without an id of their own and with the
+   * same octets; where messages are joined by Message-ID, those that share one.
+   */
   const alike = yield* PartitionedSemaphore.make<string>({ permits: 1 })
   const locate = yield* makeLocate(destination)
   const flawsOf = yield* SourceFlaws
-
-  /** A message on which the connection ends each time, though the service answers in between, is told from an outage. */
-  const fetchCopy = (path: MailboxPath, locator: MessageLocator) => {
-    const once = source
-      .fetch(path, locator)
-      .pipe(Effect.retry({ schedule: untilUnreadable, while: isUnreadable }))
-    return once.pipe(
-      Effect.catchIf(isTransient, () => Effect.andThen(source.end(path), once)),
-      Effect.catchIf(isTransient, ({ reason }) =>
-        Effect.andThen(
-          source.end(path),
-          Effect.fail(
-            new MailError({
-              adapter: source.kind,
-              operation: "fetch",
-              side: "source",
-              reason: new MessageRejected({
-                why: "unreadable",
-                detail: `whenever this message is asked for, and only then: ${reason.detail}`
-              })
-            })
-          )
-        )
-      )
-    )
-  }
-
-  /** Its octets, from whichever mailbox still has it; none when no mailbox does. */
-  const fetch = Effect.fnUntraced(function* (message: MessageRow) {
-    for (const { locator, mailbox } of message.memberships) {
-      const path = parts.sourceMailboxes.get(mailbox)?.path
-      if (path === undefined) continue
-      const bytes = yield* fetchCopy(path, locator).pipe(
-        Effect.map(Option.some),
-        Effect.catchIf(isVoid, () => Effect.succeed(Option.none<Uint8Array>()))
-      )
-      if (Option.isSome(bytes)) return bytes
-    }
-    return Option.none<Uint8Array>()
-  })
-
-  const rowFor = (
-    plan: MessagePlan,
-    mailbox: MailboxPath,
-    step: PlacementRow["step"],
-    { fingerprint, internalDate, size }: Pick<PlacementRow, "size" | "fingerprint" | "internalDate">
-  ): PlacementRow => ({
-    message: plan.message.id,
-    mailbox,
-    step,
-    origin: "ours",
-    state: "appending",
-    locator: Option.none(),
-    flags: plan.placement.flags,
-    keywords: plan.placement.keywords,
-    internalDate,
-    size,
-    fingerprint,
-    why: Option.none(),
-    detail: Option.none(),
-    advice: Option.none(),
-    run
-  })
-
-  /** Writes the intent, acts, writes the outcome; a mailbox that vanished meanwhile is made once more. */
-  const place = Effect.fnUntraced(function* (
-    plan: MessagePlan,
-    row: PlacementRow,
-    opened: DestinationMailboxRow,
-    act: Effect.Effect<{ readonly locator: PlacementRow["locator"] }, MailError>
-  ) {
-    yield* ledger.placements.put(row)
-    const lookFor = settle
-      .one(stretchOf(opened), { ...plan.message, ...row })
-      .pipe(Effect.map(Option.map(({ locator }) => locator)))
-    // A row that is open already has an unknown outcome of its own, from the pilot or a call before: look, then send.
-    const isOpen = plan.message.placements.some(
-      ({ mailbox, state }) => state === "appending" && pathKey(mailbox) === pathKey(row.mailbox)
-    )
-    const before = isOpen
-      ? Effect.mapError(lookFor, (error) => (error._tag === "MailError" ? new Unsettled({ error }) : error))
-      : Effect.succeedNone
-    const store = Effect.flatMap(before, (found) =>
-      Option.isSome(found) ? Effect.succeed({ locator: found }) : storeOnce(act, lookFor)
-    )
-    const { locator } = yield* store.pipe(
-      Effect.catchIf(isMissing, () => Effect.andThen(mailboxes.reopen(opened.path), storeOnce(act, lookFor))),
-      Effect.tapError((error) => (error._tag === "MailError" ? noteFailure(row, error) : Effect.void)),
-      // The row stays `appending`: whoever comes next looks before it sends.
-      Effect.catchTag("Unsettled", ({ error }) => Effect.fail(error))
-    )
-    const done: PlacementRow = { ...row, state: "appended", locator }
-    yield* ledger.placements.putLater(done)
-    return done
-  })
-
-  const noteFailure = (row: PlacementRow, { reason }: MailError) =>
-    ledger.placements.put({
-      ...row,
-      state: reason._tag === "MessageRejected" ? "rejected" : "failed",
-      why: Option.some(reason._tag === "MessageRejected" ? reason.why : reason._tag),
-      detail: Option.some(reason.detail),
-      advice: Option.fromUndefinedOr(reason.advice)
-    })
+  const joiningOf = yield* makeJoined(destination)
+  const reportMerge = yield* makeMergeReport(destination, parts.quarantineDirectory, run)
+  const place = yield* makeMessagePlace(destination, mailboxes, parts.settle)
+  const fit = yield* makeMessageFit(destination.capabilities, parts.rules, run)
+  const { fetch, salvage } = makeMessageFetch(source, parts.sourceMailboxes)
 
   /** The mailboxes of its labels, where one APPEND brings the message into all of them. */
   const openLabels = Effect.fnUntraced(function* (plan: MessagePlan) {
@@ -223,57 +121,85 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
     return { opened, refused }
   })
 
+  const tooLarge = (size: number) => {
+    const limit = destination.capabilities.maxMessageSize
+    return size <= limit
+      ? Effect.void
+      : new MailError({
+          adapter: destination.kind,
+          operation: "append",
+          side: "destination",
+          reason: new MessageRejected({
+            why: "too-large",
+            detail: `${size} octets, and the destination takes at most ${limit}`
+          })
+        })
+  }
+
   const append = Effect.fnUntraced(function* (
     plan: MessagePlan,
     opened: DestinationMailboxRow,
-    bytes: Uint8Array
+    octets: Uint8Array
   ) {
-    const limit = destination.capabilities.maxMessageSize
-    if (bytes.length > limit) {
-      return yield* new MailError({
-        adapter: destination.kind,
-        operation: "append",
-        side: "destination",
-        reason: new MessageRejected({
-          why: "too-large",
-          detail: `${bytes.length} octets, and the destination takes at most ${limit}`
-        })
-      })
-    }
+    yield* tooLarge(octets.length)
+    const { bytes, internalDate, messageId, ...written } = yield* fit(plan.message, octets)
+    yield* tooLarge(bytes.length)
     const labels = yield* openLabels(plan)
-    const fingerprint = fingerprintOf(bytes)
-    const internalDate = fitInternalDate(
-      plan.message.internalDate,
-      destination.capabilities,
-      yield* DateTime.now
+    const others = labels.opened.map(({ path }) => path)
+    const intent = intentOf(
+      plan,
+      opened.path,
+      "append",
+      { ...written, internalDate, size: bytes.length },
+      run
     )
-    if (internalDate !== plan.message.internalDate) {
-      const detail = DateTime.formatIso(plan.message.internalDate)
-      yield* ledger.reports.loss({ message: plan.message.id, kind: "date-not-kept", detail, run })
-    }
-    const row = rowFor(plan, opened.path, "append", {
-      internalDate,
-      size: bytes.length,
-      fingerprint: Option.some(fingerprint)
-    })
-    const act = destination.append({
-      mailbox: opened.path,
-      labels: labels.opened.map(({ path }) => path),
-      flags: row.flags,
-      keywords: row.keywords,
-      internalDate: row.internalDate,
-      messageId: plan.message.messageId,
-      bytes,
-      note: () => Effect.void
-    })
-    const placed = place(plan, row, opened, act)
-    const home = yield* Option.isSome(plan.message.stableId) ? placed : alike.withPermit(fingerprint)(placed)
+    const placed = place(plan, intent, opened, others, ({ note }) =>
+      destination.append({
+        mailbox: opened.path,
+        labels: others,
+        flags: intent.flags,
+        keywords: intent.keywords,
+        internalDate,
+        messageId,
+        bytes,
+        note
+      })
+    ).pipe(
+      Effect.flatMap((row) => Effect.map(joiningOf(plan.message, row), (joining) => ({ row, joining }))),
+      Effect.tap(({ joining, row }) => ledger.placements.putLater({ ...row, origin: joining.origin }))
+    )
+    const { joins, key } = written.alike
+    const { joining, row } = yield* joins || Option.isNone(plan.message.stableId)
+      ? alike.withPermit(key)(placed)
+      : placed
+    const home: PlacementRow = { ...row, origin: joining.origin }
     for (const { path } of labels.opened) {
       yield* ledger.placements.putLater({ ...home, mailbox: path, step: "copy" })
     }
+    yield* reportMerge(plan, home, joining, octets)
     yield* events.emit({ _tag: "MessageDone", mailbox: opened.path, bytes: bytes.length })
     return { _tag: "Appended", home, refused: labels.refused } as const
   })
+
+  /** The same once more, in the mailboxes that the service names in the place of those it keeps for itself. */
+  const appendSomewhere = (
+    plan: MessagePlan,
+    opened: DestinationMailboxRow,
+    octets: Uint8Array
+  ): ReturnType<typeof append> =>
+    append(plan, opened, octets).pipe(
+      Effect.catch((error) =>
+        Option.match(redirectionOf(error, opened.path), {
+          onNone: () => Effect.fail(error),
+          onSome: ({ detail, from, to }) =>
+            Effect.gen(function* () {
+              yield* mailboxes.redirect(from, to, detail)
+              // Opened anew: the name asked for leads to the other mailbox from now on.
+              return yield* append(plan, yield* mailboxes.open(plan.placement.home), octets)
+            })
+        })
+      )
+    )
 
   const copyInto = Effect.fnUntraced(function* (
     plan: MessagePlan,
@@ -283,8 +209,10 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
   ) {
     const opened = yield* mailboxes.open(into)
     // COPY keeps flags and keywords (RFC 9051 section 6.4.7), so the copy has what its original has.
-    const row = { ...rowFor(plan, opened.path, "copy", home), flags: home.flags, keywords: home.keywords }
-    yield* place(plan, row, opened, destination.copy(from, opened.path))
+    const { flags, keywords, origin } = home
+    const intent = { ...intentOf(plan, opened.path, "copy", home, run), flags, keywords, origin }
+    const row = yield* place(plan, intent, opened, [], () => destination.copy(from, opened.path))
+    yield* ledger.placements.putLater(row)
     yield* events.emit({ _tag: "LabelDone", mailbox: opened.path })
   })
 
@@ -301,7 +229,7 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
         const detail = `it is no longer in ${showPath(home.mailbox)}, so it cannot be shown in ${showPath(into)}`
         const { path } = yield* mailboxes.open(into)
         yield* ledger.placements.put({
-          ...rowFor(plan, path, "copy", home),
+          ...intentOf(plan, path, "copy", home, run),
           state: "rejected",
           why: Option.some("gone"),
           detail: Option.some(detail)
@@ -340,7 +268,7 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
     for (const { detail, kind } of flawsOf(bytes.value)) {
       yield* ledger.reports.loss({ message: plan.message.id, kind, detail, run })
     }
-    return yield* append(plan, opened, bytes.value).pipe(
+    return yield* appendSomewhere(plan, opened, bytes.value).pipe(
       Effect.catchIf(
         (error) => error._tag === "MailError" && error.reason._tag === "MessageRejected",
         Effect.fnUntraced(function* (error: MailError | LedgerError) {
@@ -369,16 +297,6 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
     const { home, refused } = carried
     const more = destination.capabilities.placement === "one-mailbox" ? yield* copyAll(plan, home) : []
     return { _tag: "Done", bytes: home.size, refused: [...refused, ...more] } as const
-  })
-
-  /** Whatever can be had of a message that cannot be fetched. */
-  const salvage = Effect.fnUntraced(function* (message: MessageRow) {
-    for (const { locator, mailbox } of message.memberships) {
-      const path = parts.sourceMailboxes.get(mailbox)?.path
-      const glimpse = path === undefined ? Option.none() : yield* Effect.option(source.glimpse(path, locator))
-      if (Option.isSome(glimpse)) return glimpse.value
-    }
-    return undefined
   })
 
   return { transfer, salvage }

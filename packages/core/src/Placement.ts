@@ -19,7 +19,12 @@ export interface Placement extends Flags {
 }
 
 export interface PlacementLoss {
-  readonly kind: "label-ignored" | "label-without-keyword" | "label-refused" | "flag-not-kept"
+  readonly kind:
+    | "label-ignored"
+    | "label-without-keyword"
+    | "label-refused"
+    | "flag-not-kept"
+    | "place-not-kept"
   readonly detail: string
 }
 
@@ -31,7 +36,9 @@ export interface PlacementContext {
   readonly rules: Rules
   /** Keys of source mailboxes that an edited plan leaves out, beyond what the rules do. */
   readonly skipped: ReadonlySet<string>
-  readonly capabilities: Pick<DestinationCapabilities, "placement" | "flags" | "keywords">
+  /** Names that the destination had other mailboxes take the place of, by their keys: what stands in either is in place. */
+  readonly aliases: ReadonlyMap<string, string>
+  readonly capabilities: Pick<DestinationCapabilities, "placement" | "flags" | "keywords" | "exclusive">
 }
 
 /** A message is in at most one of these normally; self-sent mail is in two (bridge.md section 4). Earlier wins. */
@@ -89,6 +96,16 @@ export const placementOf = (message: MessageRow, context: PlacementContext): Opt
   const home = pathOf(first)
   const further = new Map(others.map((mailbox) => [pathKey(pathOf(mailbox)), pathOf(mailbox)]))
   further.delete(pathKey(home))
+  const exclusive = new Set(capabilities.exclusive.map(pathKey))
+  let exclusiveTaken = exclusive.has(pathKey(home))
+  for (const [key, path] of further) {
+    if (!exclusive.has(key)) continue
+    if (exclusiveTaken) {
+      further.delete(key)
+      losses.push({ kind: "place-not-kept", detail: path.join("/") })
+    }
+    exclusiveTaken = true
+  }
   return Option.some({
     home,
     homeFrom: first.path,

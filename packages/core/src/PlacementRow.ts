@@ -27,6 +27,10 @@ export interface PlacementRow extends Flags {
   readonly size: number
   /** SHA-256 of the octets written, in hexadecimal; none for what we did not write ourselves. */
   readonly fingerprint: Option.Option<string>
+  /** The Message-ID in the octets written, where it is not the source's own but one that we added. */
+  readonly addedId: Option.Option<string>
+  /** By which the destination can be asked what became of it (see `recall`); none where it gives no tickets. */
+  readonly ticket: Option.Option<string>
   readonly why: Option.Option<string>
   readonly detail: Option.Option<string>
   readonly advice: Option.Option<string>
@@ -49,6 +53,8 @@ export type PlacementRecord = {
   readonly internal_date: number
   readonly size: number
   readonly fingerprint: string | null
+  readonly added_id: string | null
+  readonly ticket: string | null
   readonly why: string | null
   readonly detail: string | null
   readonly advice: string | null
@@ -66,6 +72,8 @@ export const recordOf = (row: PlacementRow): PlacementRecord => ({
   internal_date: DateTime.toEpochMillis(row.internalDate),
   size: row.size,
   fingerprint: Option.getOrNull(row.fingerprint),
+  added_id: Option.getOrNull(row.addedId),
+  ticket: Option.getOrNull(row.ticket),
   why: Option.getOrNull(row.why),
   detail: Option.getOrNull(row.detail),
   advice: Option.getOrNull(row.advice),
@@ -83,6 +91,8 @@ export const rowOf = (record: PlacementRecord): PlacementRow => ({
   internalDate: DateTime.makeUnsafe(record.internal_date),
   size: record.size,
   fingerprint: Option.fromNullOr(record.fingerprint),
+  addedId: Option.fromNullOr(record.added_id),
+  ticket: Option.fromNullOr(record.ticket),
   why: Option.fromNullOr(record.why),
   detail: Option.fromNullOr(record.detail),
   advice: Option.fromNullOr(record.advice),

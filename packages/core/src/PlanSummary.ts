@@ -55,9 +55,9 @@ export class PlanTally {
   readonly #changes: Record<string, number> = {}
   readonly #homes = new Map<string, number>()
   readonly #shown = new Map<string, number>()
-  readonly #limits: Pick<DestinationCapabilities, "maxMessageSize">
+  readonly #limits: Pick<DestinationCapabilities, "maxMessageSize" | "placement">
 
-  constructor(limits: Pick<DestinationCapabilities, "maxMessageSize">) {
+  constructor(limits: Pick<DestinationCapabilities, "maxMessageSize" | "placement">) {
     this.#limits = limits
   }
 
@@ -71,7 +71,8 @@ export class PlanTally {
       this.#bytes += plan.message.size
       if (plan.message.size > this.#limits.maxMessageSize) this.#tooLarge++
     }
-    this.#labels += plan.copies.length
+    // Where labels come along with the message, they are no step of their own.
+    if (!plan.append || this.#limits.placement === "one-mailbox") this.#labels += plan.copies.length
     this.#flagChanges += plan.addFlags.length
     for (const { kind } of plan.placement.losses) this.#losses[kind] = (this.#losses[kind] ?? 0) + 1
     for (const { kind } of plan.changes) this.#changes[kind] = (this.#changes[kind] ?? 0) + 1

@@ -75,6 +75,11 @@ export const makePlanner = Effect.fn("Planner")(function* (
     skipped: new Set(
       Option.match(input.planFile, { onNone: () => [], onSome: (plan) => skippedByPlan(plan).map(pathKey) })
     ),
+    aliases: new Map(
+      rows
+        .filter((row) => Option.isSome(row.why) && pathKey(row.wanted) !== pathKey(row.path))
+        .map((row) => [pathKey(row.wanted), pathKey(row.path)])
+    ),
     capabilities: destination.capabilities
   }
 

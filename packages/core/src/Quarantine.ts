@@ -31,19 +31,19 @@ const adviceFor: Readonly<Record<string, string>> = {
     "The .eml beside the ledger holds it; run again with --retry-quarantined after mending the cause."
 }
 
-/** The saved file carries the row number, not the id: ids hold characters that file systems fold together. */
-const save = (directory: string, message: number, bytes: Uint8Array) =>
+/** Keeps octets that stand nowhere at the destination as an .eml, for its owner only. Tells the path. */
+export const saveOctets = (directory: string, name: string, bytes: Uint8Array) =>
   Effect.try({
     try: () => {
       mkdirSync(directory, { recursive: true, mode: 0o700 })
-      const file = join(directory, `${message}.eml`)
+      const file = join(directory, `${name}.eml`)
       writeFileSync(file, bytes, { mode: 0o600 })
       return file
     },
     catch: (cause) =>
       new LedgerError({
         why: "disk-full",
-        detail: `A quarantined message could not be saved: ${cause instanceof Error ? cause.message : "unknown"}.`,
+        detail: `A message set aside could not be saved: ${cause instanceof Error ? cause.message : "unknown"}.`,
         advice: "Free some space on the disk that holds the state directory, then run again.",
         cause
       })
@@ -57,7 +57,8 @@ export const makeQuarantine = Effect.fnUntraced(function* (directory: Option.Opt
   return Effect.fnUntraced(function* (message: MessageRow, { advice, bytes, detail, why }: Verdict) {
     const file =
       Option.isSome(bytes) && Option.isSome(directory)
-        ? Option.some(yield* save(directory.value, message.id, bytes.value))
+        ? // By the row number, not the id: ids hold characters that file systems fold together.
+          Option.some(yield* saveOctets(directory.value, String(message.id), bytes.value))
         : Option.none<string>()
     const subject = Option.orElse(message.subject, () => Option.flatMap(bytes, subjectOf))
     yield* ledger.reports.quarantine({

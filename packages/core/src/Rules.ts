@@ -21,7 +21,9 @@ export const Rules = Schema.Struct({
   ),
   spam: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
   trash: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
-  drafts: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true)))
+  drafts: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
+  /** Whether a missing or unusable From or Date is mended where the destination insists on it; the original is kept. */
+  mendHeaders: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
 })
 export type Rules = typeof Rules.Type
 
@@ -32,7 +34,8 @@ export const defaultRules: Rules = {
   labels: "copy",
   spam: true,
   trash: true,
-  drafts: true
+  drafts: true,
+  mendHeaders: false
 }
 
 const patternOf = (pattern: string): RegExp => {

@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 
 import { adopt } from "./Adopt.ts"
+import { noteThereFirst } from "./AdoptByJoining.ts"
 import { makeByteBudget } from "./ByteBudget.ts"
 import { Destination } from "./Destination.ts"
 import { type DestinationMailboxes, makeDestinationMailboxes, stretchOf } from "./DestinationMailboxes.ts"
@@ -19,7 +20,7 @@ import type { PlanSummary } from "./PlanSummary.ts"
 import { makeQuarantine } from "./Quarantine.ts"
 import { RunEvents } from "./RunEvent.ts"
 import { type RunResult, runResultOf } from "./RunResult.ts"
-import { makeSettle, type Settle } from "./Settle.ts"
+import { makeSettle } from "./Settle.ts"
 import { Source } from "./Source.ts"
 import { listSource } from "./SourceListing.ts"
 import { type StoppedBy, transfer } from "./Transfer.ts"
@@ -66,13 +67,14 @@ const connect = Effect.gen(function* () {
 type Ends = Effect.Success<typeof connect>
 
 /** Settles what an earlier run, or an earlier round of this one, left of unknown outcome: nothing is sent before. */
-const settleOpen = Effect.fnUntraced(function* (settle: Settle) {
+const settleOpen = Effect.fnUntraced(function* ({ destination, settle }: Ends) {
   const ledger = yield* Ledger
   yield* ledger.placements.flush
   const open = yield* ledger.mailboxes.withOpen
   if (open.length === 0) return
   const rows = new Map((yield* ledger.mailboxes.all).map((row) => [pathKey(row.path), row]))
-  yield* Effect.sleep(afterCrash)
+  const { foundWithin, joinsByMessageId } = destination.capabilities
+  yield* Effect.sleep(joinsByMessageId ? afterCrash : Duration.max(afterCrash, foundWithin))
   for (const mailbox of open) {
     const row = rows.get(pathKey(mailbox))
     const stretch = row === undefined ? { mailbox, from: Option.none(), sinceRun: 0 } : stretchOf(row)
@@ -89,10 +91,12 @@ const survey = Effect.fnUntraced(function* (ends: Ends, options: PlanInput, run:
     yield* ledger.reports.forgetChanges
     yield* ledger.reports.noteDeleted(run)
   }
-  yield* settleOpen(settle)
+  yield* settleOpen(ends)
   const planner = yield* makePlanner(destination, options)
   if (run > planOnly) yield* ledger.source.keepDestinations(planner.names)
-  yield* adopt(source, destination, planner, settle, run)
+  yield* destination.capabilities.adoption === "by-joining"
+    ? noteThereFirst(destination)
+    : adopt(source, destination, planner, settle, run)
   return { stillGrowing, unlisted: unlisted.length, planner }
 })
 
@@ -139,7 +143,13 @@ export const runMigration = Effect.fn("Run")(function* (options: RunOptions) {
   if (options.retryQuarantined) yield* ledger.reports.release
 
   const latest = yield* Ref.make(Option.none<Planner>())
-  const facts = yield* Ref.make({ settledBefore: 0, bytes: 0, stillGrowing: false, unlisted: 0 })
+  const facts = yield* Ref.make({
+    settledBefore: 0,
+    adoptedBefore: 0,
+    bytes: 0,
+    stillGrowing: false,
+    unlisted: 0
+  })
   const pilotResult = yield* Ref.make(Option.none<PilotResult>())
 
   const work = Effect.gen(function* () {
@@ -152,13 +162,19 @@ export const runMigration = Effect.fn("Run")(function* (options: RunOptions) {
       yield* Ref.update(facts, (sofar) => ({ ...sofar, stillGrowing, unlisted }))
       if (round === 0) {
         const { alreadyThere, bytes, planned, toDo } = yield* planner.summary
-        yield* Ref.update(facts, (sofar) => ({ ...sofar, settledBefore: alreadyThere }))
+        const { adopted } = yield* ledger.joined.counts(run)
+        yield* Ref.update(facts, (sofar) => ({
+          ...sofar,
+          settledBefore: alreadyThere,
+          adoptedBefore: adopted
+        }))
         yield* events.emit({ _tag: "Planned", messages: planned, toDo, bytes })
       }
 
       const mailboxes = yield* makeDestinationMailboxes(ends.destination, planner.names, run)
       const sourceMailboxes = planner.context.mailboxes
-      const parts = { ...ends, mailboxes, budget, sourceMailboxes, quarantine, run }
+      const kept = { quarantineDirectory: options.quarantineDirectory, rules: planner.context.rules }
+      const parts = { ...ends, mailboxes, budget, sourceMailboxes, quarantine, run, ...kept }
       const carried = (bytes: number) =>
         Ref.update(facts, (sofar) => ({ ...sofar, bytes: sofar.bytes + bytes }))
       const wantsPilot =
@@ -189,14 +205,16 @@ export const runMigration = Effect.fn("Run")(function* (options: RunOptions) {
   )
   if (Option.isSome(stoppedBy) && stoppedBy.value._tag === "LedgerError") return yield* stoppedBy.value
 
-  const { bytes, settledBefore, stillGrowing, unlisted } = yield* Ref.get(facts)
+  const { adoptedBefore, bytes, settledBefore, stillGrowing, unlisted } = yield* Ref.get(facts)
   const planner = yield* Ref.get(latest)
   const summary = Option.isSome(planner) ? yield* planner.value.summary : emptySummary
   const met = yield* ledger.reports.lossCounts(run)
+  const joined = yield* ledger.joined.counts(run)
   const result = runResultOf({
     summary: { ...summary, losses: { ...met, ...summary.losses } },
     settledBefore,
-    merged: 0,
+    merged: joined.merged,
+    adopted: joined.adopted - adoptedBefore,
     bytes,
     seconds: ((yield* Clock.currentTimeMillis) - started) / 1000,
     sourceStillGrowing: stillGrowing,

@@ -34,7 +34,10 @@ export interface RunFacts {
   readonly summary: PlanSummary
   /** Messages that were settled before this run did anything, adopted ones included. */
   readonly settledBefore: number
+  /** Messages of this run that the destination joined with others of ours. */
   readonly merged: number
+  /** Messages that this run found there before us, beyond those it had found when it began. */
+  readonly adopted: number
   readonly bytes: number
   readonly seconds: number
   readonly sourceStillGrowing: boolean
@@ -48,7 +51,7 @@ export const runResultOf = (facts: RunFacts): RunResult => {
   const { summary } = facts
   const quarantined = summary.quarantined + summary.unreadable
   const finished = summary.alreadyThere - facts.merged
-  const migrated = Math.max(0, finished - facts.settledBefore)
+  const migrated = Math.max(0, finished - facts.settledBefore - facts.adopted)
   const paused = Option.isSome(facts.stoppedBy)
   const left = quarantined + summary.toDo + facts.unlisted
   return {

@@ -4,19 +4,31 @@ import * as Semaphore from "effect/Semaphore"
 
 import type { DestinationService } from "./Destination.ts"
 import { type Found, makeDestinationIndex } from "./DestinationIndex.ts"
+import { makeJoined } from "./Joined.ts"
 import { Ledger } from "./Ledger.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import type { MailboxPath } from "./Mailbox.ts"
 import type { Cursor } from "./MailboxReader.ts"
-import type { Identity } from "./Message.ts"
+import type { MailError } from "./MailError.ts"
+import type { Identity, MessageLocator } from "./Message.ts"
 import type { PlacementRow } from "./PlacementRow.ts"
 import { RunEvents } from "./RunEvent.ts"
 import { hasOctets } from "./SameOctets.ts"
 
-/** What is sought: who it is, and the octets it must have where no id tells. */
-export interface Sought extends Identity {
-  readonly fingerprint: Option.Option<string>
+const isMissing = (error: MailError | LedgerError): boolean =>
+  error._tag === "MailError" && error.reason._tag === "MailboxRejected" && error.reason.why === "missing"
+
+/** What is sought: who it is, the octets it must have where no id tells, and the ticket it was sent by. */
+export interface Sought extends Identity, Pick<PlacementRow, "fingerprint" | "addedId" | "ticket"> {
+  /** The row id of its message. */
+  readonly message: number
 }
+
+/** The Message-ID in the octets that were sent. */
+const sentId = (
+  { messageId }: Pick<Identity, "messageId">,
+  { addedId }: Pick<PlacementRow, "addedId">
+): Option.Option<string> => Option.orElse(addedId, () => messageId)
 
 /** The stretch of a mailbox in which copies of unknown outcome can stand. */
 export interface Stretch {
@@ -36,6 +48,39 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
   const events = yield* RunEvents
   const index = yield* makeDestinationIndex(ledger.sql, destination.capabilities)
   const oneAtATime = yield* Semaphore.make(1)
+  const joiningOf = yield* makeJoined(destination)
+  const { capabilities } = destination
+
+  /** Whether an append of unknown outcome can be sent again without harm, since the service joins it with itself. */
+  const isRepeatable = (message: Pick<Identity, "messageId">, row: Pick<PlacementRow, "addedId">): boolean =>
+    capabilities.joinsByMessageId && Option.isSome(sentId(message, row))
+
+  /** By its ticket. */
+  const recalled = ({ ticket }: Sought) =>
+    Option.isNone(ticket)
+      ? Effect.succeedNone
+      : Effect.map(destination.recall(ticket.value), (receipt) =>
+          Option.flatMap(receipt, ({ locator }) => locator)
+        )
+
+  /** By its id, where looking through a whole mailbox would cost too much. */
+  const named = Effect.fnUntraced(function* (mailbox: MailboxPath, sought: Sought) {
+    const messageId = sentId(sought, sought)
+    if (Option.isNone(messageId)) return Option.none<MessageLocator>()
+    const found = yield* destination
+      .find(mailbox, { ...sought, messageId })
+      .pipe(Effect.catchIf(isMissing, () => Effect.succeed([])))
+    yield* ledger.placements.flush
+    const locators = found.map(({ locator }) => locator)
+    const claimed = yield* ledger.mailboxes.claimed(mailbox, locators, sought.message)
+    for (const { locator, stableId } of found) {
+      const isAnother =
+        Option.isSome(stableId) && Option.isSome(sought.stableId) && stableId.value !== sought.stableId.value
+      if (isAnother || claimed.has(locator) || (yield* ledger.joined.wasFirst(locator))) continue
+      return Option.some(locator)
+    }
+    return Option.none<MessageLocator>()
+  })
 
   const sameOctets = Effect.fnUntraced(function* (
     stretch: Stretch,
@@ -69,23 +114,41 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
       .read(destination, mailbox, from, (locators) => ledger.mailboxes.claimed(mailbox, locators))
       .pipe(
         // A mailbox that was deleted since holds nothing of ours.
-        Effect.catchIf(
-          (error) =>
-            error._tag === "MailError" &&
-            error.reason._tag === "MailboxRejected" &&
-            error.reason.why === "missing",
-          () => Effect.succeed(0)
-        )
+        Effect.catchIf(isMissing, () => Effect.succeed(0))
       )
   })
 
-  /** The copy that one append or copy of unknown outcome left behind, if it did. */
-  const one = Effect.fnUntraced(function* (stretch: Stretch, sought: Sought) {
+  const within = Effect.fnUntraced(function* (stretch: Stretch, sought: Sought) {
     yield* read(stretch)
     const found = yield* find(stretch, sought)
     yield* index.forget(stretch.mailbox)
-    return found
+    return Option.map(found, ({ locator }) => locator)
   }, oneAtATime.withPermit)
+
+  /** The copy that one append or copy of unknown outcome left behind, if it did. */
+  const one = Effect.fnUntraced(function* (stretch: Stretch, sought: Sought) {
+    const told = yield* recalled(sought)
+    if (Option.isSome(told)) return told
+    return capabilities.describesCheaply
+      ? yield* within(stretch, sought)
+      : yield* named(stretch.mailbox, sought)
+  })
+
+  const failedBefore = (row: PlacementRow): PlacementRow => ({
+    ...row,
+    state: "failed",
+    why: Option.some("interrupted"),
+    detail: Option.some("an earlier run was interrupted before this reached the destination"),
+    advice: Option.none()
+  })
+
+  /** Without reading the mailbox; what may be sent again without harm is not looked for beyond its ticket. */
+  const lookUp = Effect.fnUntraced(function* (mailbox: MailboxPath, row: PlacementRow, sought: Sought) {
+    // A label given twice is one label.
+    if (row.step === "copy" && capabilities.placement === "labels") return Option.none<MessageLocator>()
+    const told = yield* recalled(sought)
+    return Option.isSome(told) || isRepeatable(sought, row) ? told : yield* named(mailbox, sought)
+  })
 
   /** Everything a killed run left open in a mailbox: each row becomes `appended`, or is gone and planned anew. */
   const mailbox = Effect.fnUntraced(function* (
@@ -94,27 +157,22 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
   ) {
     const open = yield* ledger.mailboxes.open(stretch.mailbox)
     if (open.length === 0) return
-    yield* read(stretch)
+    if (capabilities.describesCheaply) yield* read(stretch)
     let settled = 0
     for (const row of open) {
+      const { message, size, internalDate, fingerprint, addedId, ticket } = row
       const identity = yield* identityOf(row)
-      const found = yield* find(stretch, {
-        ...identity,
-        size: row.size,
-        internalDate: row.internalDate,
-        fingerprint: row.fingerprint
-      })
+      const sought = { ...identity, message, size, internalDate, fingerprint, addedId, ticket }
+      const found = capabilities.describesCheaply
+        ? Option.map(yield* find(stretch, sought), ({ locator }) => locator)
+        : yield* lookUp(stretch.mailbox, row, sought)
       if (Option.isSome(found)) {
         settled++
-        yield* ledger.placements.put({ ...row, state: "appended", locator: Option.some(found.value.locator) })
+        const stored = { ...row, state: "appended" as const, locator: found }
+        const { origin } = yield* joiningOf({ id: message, messageId: identity.messageId }, stored)
+        yield* ledger.placements.put({ ...stored, origin })
       } else {
-        yield* ledger.placements.put({
-          ...row,
-          state: "failed",
-          why: Option.some("interrupted"),
-          detail: Option.some("an earlier run was interrupted before this reached the destination"),
-          advice: Option.none()
-        })
+        yield* ledger.placements.put(failedBefore(row))
       }
     }
     // What is left in the index must not pass for what stood there before us.
@@ -127,7 +185,7 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
     })
   })
 
-  return { one, mailbox, index }
+  return { one, mailbox, index, isRepeatable }
 })
 
 export type Settle = Effect.Success<ReturnType<typeof makeSettle>>

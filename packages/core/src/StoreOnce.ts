@@ -16,7 +16,19 @@ const unknownOutcomes = 5
  * Waits before each of two looks. A server that lost its client may still be storing what it got: Dovecot was seen to
  * commit a message some milliseconds after a look had not found it, and a second copy would have been sent.
  */
-const looks = [Duration.seconds(1), Duration.seconds(3)]
+const usualLooks = [Duration.seconds(1), Duration.seconds(3)]
+
+/**
+ * Waits before each look at a destination that finds what it stored within this time: a look that comes early may spare
+ * the rest of it, and only one at the end proves that there is nothing.
+ */
+export const looksWithin = (foundWithin: Duration.Duration): ReadonlyArray<Duration.Duration> =>
+  Duration.isZero(foundWithin)
+    ? usualLooks
+    : [Duration.times(foundWithin, 1 / 6), Duration.times(foundWithin, 5 / 6)]
+
+/** Where a message that comes twice is joined with itself, nothing has to be proved: one wait, so as not to hammer. */
+export const looksBeforeRepeating: ReadonlyArray<Duration.Duration> = [Duration.seconds(1)]
 
 /** Nobody knows whether it was stored: the last outcome was unknown, or could not be looked up. */
 export class Unsettled extends Data.TaggedError("Unsettled")<{ readonly error: MailError }> {}
@@ -28,19 +40,25 @@ export class Unsettled extends Data.TaggedError("Unsettled")<{ readonly error: M
  */
 export const storeOnce = (
   attempt: Effect.Effect<AppendReceipt, MailError>,
-  lookFor: Effect.Effect<Option.Option<MessageLocator>, MailError | LedgerError>
+  lookFor: Effect.Effect<Option.Option<MessageLocator>, MailError | LedgerError>,
+  looks: ReadonlyArray<Duration.Duration> = usualLooks
 ): Effect.Effect<AppendReceipt, MailError | Unsettled | LedgerError> =>
   Effect.gen(function* () {
+    const look = lookFor.pipe(
+      Effect.mapError((error) => (error._tag === "MailError" ? new Unsettled({ error }) : error))
+    )
     for (let unknown = 1; ; unknown++) {
       const result = yield* Effect.result(attempt)
       if (Result.isSuccess(result)) return result.success
-      if (!isUnknown(result.failure)) return yield* result.failure
+      if (!isUnknown(result.failure)) {
+        // A refusal now says nothing of the tries before it.
+        const earlier = unknown > 1 ? yield* look : Option.none<MessageLocator>()
+        return Option.isSome(earlier) ? { locator: earlier } : yield* result.failure
+      }
       if (unknown > unknownOutcomes) return yield* new Unsettled({ error: result.failure })
       for (const wait of looks) {
         yield* Effect.sleep(wait)
-        const locator = yield* lookFor.pipe(
-          Effect.mapError((error) => (error._tag === "MailError" ? new Unsettled({ error }) : error))
-        )
+        const locator = yield* look
         if (Option.isSome(locator)) return { locator }
       }
     }

@@ -65,7 +65,10 @@ describe("the ledger's file", () => {
       for (let opening = 0; opening < 3; opening++) yield* Effect.scoped(openLedger(filename))
       const { sql } = yield* openLedger(filename)
       const migrations = yield* sql`SELECT migration_id, name FROM effect_sql_migrations`
-      assert.deepStrictEqual(migrations, [{ migration_id: 1, name: "ledger" }])
+      assert.deepStrictEqual(migrations, [
+        { migration_id: 1, name: "ledger" },
+        { migration_id: 2, name: "joining" }
+      ])
     })
   )
 

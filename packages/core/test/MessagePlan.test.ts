@@ -22,6 +22,7 @@ const planOf = (shown: ReadonlyArray<Mailbox>, row: Partial<MessageRow> = {}) =>
     mailboxes: new Map(shown.map((mailbox, id) => [id, mailbox])),
     names: mapMailboxes(shown, [], capabilities.names, defaultRules),
     rules: defaultRules,
+    aliases: new Map(),
     skipped: new Set<string>(),
     capabilities
   }

@@ -36,6 +36,8 @@ export const placementRow = (row: Partial<PlacementRow> = {}): PlacementRow => (
   internalDate: someDay,
   size: 900,
   fingerprint: Option.some("f".repeat(64)),
+  addedId: Option.none(),
+  ticket: Option.none(),
   why: Option.none(),
   detail: Option.none(),
   advice: Option.none(),

@@ -25,6 +25,7 @@ const place = (shown: ReadonlyArray<Mailbox>, given: Given = {}) => {
     mailboxes: new Map(shown.map((mailbox, id) => [id, mailbox])),
     names: mapMailboxes(shown, [], capabilities.names, rules),
     rules,
+    aliases: new Map(),
     skipped: new Set((given.skip ?? []).map(({ path }) => pathKey(path))),
     capabilities: { ...capabilities, ...given.capabilities }
   }

@@ -27,6 +27,7 @@ const resultOf = (counts: Partial<PlanSummary>, facts: Partial<RunFacts> = {}) =
     summary: summary(counts),
     settledBefore: 0,
     merged: 0,
+    adopted: 0,
     bytes: 0,
     seconds: 0,
     sourceStillGrowing: false,

@@ -1,8 +1,7 @@
+import { headerFields, withoutSpan } from "@mailferry/core/HeaderBlock.ts"
 import type { HeaderValue } from "@mailferry/imap/HeaderFields.ts"
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
-
-import { headerFields, withoutSpan } from "./HeaderBlock.ts"
 
 /** The fields this adapter reads of every message; none of them needs ENVELOPE, which Bridge quotes wrongly. */
 export const identityFields: ReadonlyArray<string> = ["X-Pm-Internal-Id", "Message-Id", "X-Pm-Date", "Date"]

@@ -1,4 +1,4 @@
-import { headerFields } from "./HeaderBlock.ts"
+import { headerFields } from "@mailferry/core/HeaderBlock.ts"
 
 /** Bridge's build.go: the id of the message itself, appended to its References or made their only one. With the blank or fold before. */
 const internalReference = /\s*<[\w-]+={0,2}@protonmail\.internalid>/gu

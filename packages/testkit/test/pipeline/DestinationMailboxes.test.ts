@@ -104,7 +104,7 @@ describe("a mailbox of the destination", () => {
       const world = yield* makeWorld({ source: accountOf("Bad", "Good"), destination: Account.make() })
       const { events, result, sourceCalls } = yield* world.run({
         destinationScript: ({ mailbox, operation }) =>
-          operation === "ensureMailbox" && mailbox?.[0] === "Bad" ? refused : undefined
+          operation === "ensureMailbox" && mailbox?.[0].endsWith("Bad") === true ? refused : undefined
       })
       assert.deepInclude(result, { outcome: "partial", migrated: 1, failed: 1 })
       assert.deepStrictEqual(counts(world.destination), ["Good 1"])
@@ -113,6 +113,18 @@ describe("a mailbox of the destination", () => {
         event._tag === "MailboxSkipped" ? [event.mailbox.join("/")] : []
       )
       assert.include(skipped, "Bad")
+    })
+  )
+
+  it.effect("whose plain name the service keeps for itself gets a line before it", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld({ source: accountOf("Enviado", "Good"), destination: Account.make() })
+      const { result } = yield* world.run({
+        destinationScript: ({ mailbox, operation }) =>
+          operation === "ensureMailbox" && mailbox?.[0] === "Enviado" ? refused : undefined
+      })
+      assert.deepInclude(result, { outcome: "complete", migrated: 2 })
+      assert.deepStrictEqual(counts(world.destination), ["Good 1", "_Enviado 1"])
     })
   )
 
