@@ -79,6 +79,8 @@ export interface DestinationCapabilities {
   }
   /** Whether `fetch` gives back what `append` was given, or MIME rebuilt from a store of properties (Exchange). */
   readonly keepsOctets: boolean
+  /** Whether it may put header fields of its own into what it keeps; the rest is kept as `keepsOctets` says. */
+  readonly addsHeaders: boolean
   /** Whether `append` and `copy` say where the message went (UIDPLUS, RFC 4315). */
   readonly reportsLocator: boolean
   /**

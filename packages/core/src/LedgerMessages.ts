@@ -114,6 +114,15 @@ export const makeLedgerMessages = (sql: SqlClient.SqlClient) => {
     } satisfies Identity
   }, Effect.mapError(ledgerErrorOf))
 
+  /** Where the source shows the message of this row. */
+  const memberships = (message: number) =>
+    sql<MembershipRecord>`SELECT message, mailbox, locator FROM copies WHERE message = ${message}`.pipe(
+      Effect.map((rows): ReadonlyArray<Membership> =>
+        rows.map(({ locator, mailbox }) => ({ mailbox, locator: MessageLocator(locator) }))
+      ),
+      Effect.mapError(ledgerErrorOf)
+    )
+
   /** Notes the size at the source of everything that has been carried over since the last time: drafts may change. */
   const noteCarried = sql`UPDATE messages SET carried_size = size WHERE carried_size IS NULL AND id IN
     (SELECT message FROM placements WHERE step = 'append' AND origin = 'ours' AND state IN ('appended', 'verified'))`.pipe(
@@ -122,5 +131,5 @@ export const makeLedgerMessages = (sql: SqlClient.SqlClient) => {
   )
 
   const all: Stream.Stream<MessageRow, LedgerError> = Stream.paginate(0, page)
-  return { all, identity, noteCarried }
+  return { all, identity, memberships, noteCarried }
 }

@@ -148,6 +148,13 @@ export const makeLedgerReports = (sql: SqlClient.SqlClient) => {
       mapError
     )
 
+  /** Whether this message met with this loss. */
+  const hasLoss = (message: number, kind: string) =>
+    sql`SELECT 1 FROM losses WHERE message = ${message} AND kind = ${kind} LIMIT 1`.pipe(
+      Effect.map((rows) => rows.length > 0),
+      mapError
+    )
+
   const losses = sql<LossRow & { readonly key: string }>`
     SELECT losses.*, messages.stable_id AS key FROM losses JOIN messages ON messages.id = losses.message
     ORDER BY kind, message`.pipe(mapError)
@@ -202,6 +209,7 @@ export const makeLedgerReports = (sql: SqlClient.SqlClient) => {
     forgetChanges,
     noteDeleted,
     lossCounts,
+    hasLoss,
     losses,
     beginRun,
     endRun,

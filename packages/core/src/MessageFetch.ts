@@ -49,7 +49,7 @@ export const makeMessageFetch = (source: MailboxReader, sourceMailboxes: Readonl
   }
 
   /** Its octets, from whichever mailbox still has it; none when no mailbox does. */
-  const fetch = Effect.fnUntraced(function* (message: MessageRow) {
+  const fetch = Effect.fnUntraced(function* (message: Pick<MessageRow, "memberships">) {
     for (const { locator, mailbox } of message.memberships) {
       const path = sourceMailboxes.get(mailbox)?.path
       if (path === undefined) continue

@@ -6,7 +6,6 @@ import * as Stream from "effect/Stream"
 import { Destination } from "./Destination.ts"
 import { type Found, makeDestinationIndex } from "./DestinationIndex.ts"
 import { type Difference, Differences } from "./Difference.ts"
-import { fingerprintOf } from "./Fingerprint.ts"
 import { flagsText } from "./FlagsText.ts"
 import { guardDestination, guardSource } from "./Guard.ts"
 import { Ledger } from "./Ledger.ts"
@@ -16,6 +15,8 @@ import { makePlanner, type PlanInput } from "./Planner.ts"
 import { RunEvents } from "./RunEvent.ts"
 import { Source } from "./Source.ts"
 import { listSource } from "./SourceListing.ts"
+import { compareByListing } from "./VerifyListing.ts"
+import { readBack } from "./VerifyReadBack.ts"
 
 export interface VerifyOptions extends PlanInput {
   /** Reads every message back instead of a sample. */
@@ -39,13 +40,6 @@ export interface VerifyResult {
   readonly readBack: number
   readonly differences: ReadonlyArray<Difference>
 }
-
-/** Of the messages we wrote, this share is read back by default, and at least so many. */
-const sampleShare = 0.05
-const sampleAtLeast = 50
-
-/** Fetches at the same time while reading back; the destination's pace bounds them too. */
-const readingBack = 8
 
 /**
  * Compares the source's listing, the ledger and the destination's listing, message by message, and reads octets back.
@@ -152,29 +146,6 @@ export const verifyMigration = Effect.fn("Verify")(function* (options: VerifyOpt
     }
   })
 
-  const readBack = Effect.fnUntraced(function* () {
-    const comparable = yield* ledger.placed.comparable
-    const size = options.full ? comparable : Math.max(sampleAtLeast, Math.ceil(comparable * sampleShare))
-    const sample = capabilities.keepsOctets ? yield* ledger.placed.sample(size) : []
-    const counted = yield* Effect.forEach(
-      sample,
-      Effect.fnUntraced(function* (placed) {
-        if (Option.isNone(placed.locator)) return 0
-        const bytes = yield* destination.fetch(placed.mailbox, placed.locator.value).pipe(
-          Effect.map(Option.some),
-          Effect.catchReason("MailError", "MessageRejected", () => Effect.succeedNone)
-        )
-        if (Option.isNone(bytes)) return 0 // Already reported as missing.
-        if (fingerprintOf(bytes.value) !== Option.getOrUndefined(placed.fingerprint)) {
-          differ("altered", placed.mailbox, placed, "its octets are not the ones that were written")
-        }
-        return 1
-      }),
-      { concurrency: readingBack }
-    )
-    return counted.reduce((sum: number, n) => sum + n, 0)
-  })
-
   yield* listSource(source)
   const planner = yield* makePlanner(destination, options)
   let quarantined = 0
@@ -193,22 +164,30 @@ export const verifyMigration = Effect.fn("Verify")(function* (options: VerifyOpt
     })
   )
 
-  for (const mailbox of yield* ledger.placed.mailboxes) {
-    const messages = yield* index
-      .read(destination, mailbox, Option.none(), () => Effect.succeed(new Set<string>()))
-      .pipe(
-        Effect.catchIf(
-          (error) => error._tag === "MailError" && error.reason._tag === "MailboxRejected",
-          () => Effect.succeed(0) // The mailbox is gone: each of its messages is reported as missing.
+  /** Mailbox by mailbox, every message described. */
+  const compareDescribed = Effect.fnUntraced(function* () {
+    for (const mailbox of yield* ledger.placed.mailboxes) {
+      const messages = yield* index
+        .read(destination, mailbox, Option.none(), () => Effect.succeed(new Set<string>()))
+        .pipe(
+          Effect.catchIf(
+            (error) => error._tag === "MailError" && error.reason._tag === "MailboxRejected",
+            () => Effect.succeed(0) // The mailbox is gone: each of its messages is reported as missing.
+          )
         )
-      )
-    yield* events.emit({ _tag: "Verifying", mailbox, messages })
-    yield* comparePlaced(mailbox)
-    yield* compareOthers(mailbox)
-    yield* index.forget(mailbox)
-  }
+      yield* events.emit({ _tag: "Verifying", mailbox, messages })
+      yield* comparePlaced(mailbox)
+      yield* compareOthers(mailbox)
+      yield* index.forget(mailbox)
+    }
+  })
 
-  const compared = yield* readBack()
+  // A locator is all that a listing tells; where receipts named none, there is nothing to compare it with.
+  const isListable = !capabilities.describesCheaply && capabilities.reportsLocator
+  if (isListable) checked = yield* compareByListing(destination, differences)
+  else yield* compareDescribed()
+
+  const compared = yield* readBack(source, destination, planner, differences, options.full)
   const { counts } = differences
   const wrong = counts.missing + counts.doubled + counts.altered + counts["not-migrated"]
   return {

@@ -11,6 +11,7 @@ export const capabilities: DestinationCapabilities = {
   keywords: true,
   keepsInternalDate: true,
   keepsOctets: true,
+  addsHeaders: false,
   reportsLocator: true,
   adoption: "by-header",
   describesCheaply: true,

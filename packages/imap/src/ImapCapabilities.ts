@@ -84,6 +84,7 @@ export const readCapabilities = Effect.fnUntraced(function* (
       keepsInternalDate: true,
       internalDates: storedDates,
       keepsOctets: quirks.keepsOctets,
+      addsHeaders: false,
       reportsLocator: reportsUids(client),
       adoption: "by-header",
       describesCheaply: true,

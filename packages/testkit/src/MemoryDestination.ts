@@ -28,6 +28,7 @@ export const richCapabilities: DestinationCapabilities = {
   keywords: true,
   keepsInternalDate: true,
   keepsOctets: true,
+  addsHeaders: false,
   reportsLocator: true,
   adoption: "by-header",
   describesCheaply: true,
