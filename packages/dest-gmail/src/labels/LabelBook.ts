@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
 
 import { systemLabelIds } from "./GmailMailboxes.ts"
-import { nameOfPath, objectionTo } from "./GmailNames.ts"
+import { nameOfPath, objectionTo, pathOfName } from "./GmailNames.ts"
 import { nearestColour } from "./LabelColours.ts"
 import type { GmailLabel, LabelPort, LabelRefused } from "./LabelPort.ts"
 import { foldLabel } from "./ReservedLabels.ts"
@@ -44,8 +44,17 @@ const rejected = (detail: string, instead?: MailboxPath) =>
     reason: new MailboxRejected({ why: "name", detail, ...(instead === undefined ? {} : { instead }) })
   })
 
-/** The same label with a first level that cannot be one of Gmail's own: they are reserved in no other place. */
-const besideReserved = ([first, ...rest]: MailboxPath): MailboxPath => [`_${first}`, ...rest]
+/** A name in which there is nothing to object to, but that it may be one of Gmail's own in some language. */
+const isPlain = (level: string): boolean => /^(?!_)[\p{L}\p{M}\p{N} _.,()&-]+$/u.test(level)
+
+/**
+ * What to call a label that is refused at the first level: some accounts are said to take no apostrophe, and names of
+ * Gmail's own are reserved in no other spelling.
+ */
+const insteadOf = ([first, ...rest]: MailboxPath): MailboxPath | undefined => {
+  if (first.includes("'")) return [first.replaceAll("'", "\u2019"), ...rest]
+  return isPlain(first) ? [`_${first}`, ...rest] : undefined
+}
 
 /** Nothing is asked before the first call. */
 export const makeLabelBook = (port: LabelPort, { colourOf }: LabelBookOptions = {}): LabelBook => {
@@ -80,8 +89,8 @@ export const makeLabelBook = (port: LabelPort, { colourOf }: LabelBookOptions = 
     return isColour ? yield* port.create(plain) : answer
   })
 
-  const isOwn = (path: MailboxPath, { why }: LabelRefused) =>
-    path.length === 1 && (why === "exists" || why === "name") && !path[0].startsWith("_")
+  const isOfFirst = (path: MailboxPath, { why }: LabelRefused) =>
+    path.length === 1 && (why === "exists" || why === "name")
 
   /** Makes one label below a parent that exists, in the spelling that the parent has. */
   const makeBelow = Effect.fnUntraced(function* (
@@ -108,7 +117,7 @@ export const makeLabelBook = (port: LabelPort, { colourOf }: LabelBookOptions = 
       if (there !== undefined) return there
     }
     const detail = `Gmail does not make the label "${name}": ${answer.detail}`
-    return yield* rejected(detail, isOwn(path, answer) ? besideReserved(path) : undefined)
+    return yield* rejected(detail, isOfFirst(path, answer) ? insteadOf(path) : undefined)
   })
 
   const make = (path: MailboxPath): Effect.Effect<GmailLabel, MailError> =>
@@ -141,21 +150,18 @@ export const makeLabelBook = (port: LabelPort, { colourOf }: LabelBookOptions = 
         // What was refused is its first level; what is to be used in its place is the whole.
         Effect.mapError((error) =>
           error.reason._tag === "MailboxRejected" && error.reason.instead !== undefined
-            ? rejected(error.reason.detail, besideReserved(path))
+            ? rejected(error.reason.detail, insteadOf(path))
             : error
         )
       )
     }),
     deleted: (operation, id, detail) =>
       Effect.suspend(() => {
-        for (const [key, label] of known ?? []) if (label.id === id) known?.delete(key)
-        return Effect.fail(
-          new MailError({
-            adapter: "gmail",
-            operation,
-            reason: new MailboxRejected({ why: "missing", detail })
-          })
-        )
+        const [key, label] = [...(known ?? [])].find(([, { id: its }]) => its === id) ?? []
+        if (key !== undefined) known?.delete(key)
+        const mailbox = label === undefined ? {} : { mailbox: pathOfName(label.name) }
+        const reason = new MailboxRejected({ why: "missing", detail, ...mailbox })
+        return Effect.fail(new MailError({ adapter: "gmail", operation, reason }))
       })
   }
 }

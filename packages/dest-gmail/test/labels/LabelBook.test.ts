@@ -131,6 +131,16 @@ describe("the book of labels", () => {
       })
   )
 
+  it.effect("proposes another apostrophe where one is refused, since it is the likely reason", () =>
+    Effect.gen(function* () {
+      const gmail = new ToyLabels()
+      gmail.refusals.set("Mum's", answer("name", "Invalid label name"))
+      const book = makeLabelBook(gmail.port)
+      const rejected = yield* refusal(book.ensure(["Mum's", "2019"]))
+      assert.deepStrictEqual(rejected.instead, ["Mum\u2019s", "2019"])
+    })
+  )
+
   it.effect("does not ask for a name that is too long with its parents", () =>
     Effect.gen(function* () {
       const gmail = new ToyLabels()
@@ -193,8 +203,8 @@ describe("the book of labels", () => {
       const book = makeLabelBook(gmail.port)
       yield* book.labelIds(["Work"])
       const id = gmail.remove("Work")
-      const rejected = yield* refusal(book.deleted("append", id, `Invalid label: ${id}`))
-      assert.strictEqual(rejected.why, "missing")
+      const error = yield* Effect.flip(book.deleted("append", id, `Invalid label: ${id}`))
+      assert.deepInclude(error.reason, { _tag: "MailboxRejected", why: "missing", mailbox: ["Work"] })
       assert.deepStrictEqual(yield* book.labelIds(["Work"]), Option.none())
       yield* book.ensure(["Work"])
       assert.deepStrictEqual(yield* book.labelIds(["Work"]), Option.some(["Label_2"]))
