@@ -1,0 +1,99 @@
+import { AccessTokens } from "./AccessTokens.ts"
+import { GmailAccount } from "./GmailAccount.ts"
+import { GmailFaults } from "./GmailFaults.ts"
+import type { GmailUser, GmailWorld } from "./GmailWorld.ts"
+import type { SentRule } from "./LabelRules.ts"
+import { SpillDirectory } from "./Octets.ts"
+import { QuotaMinute } from "./QuotaMinute.ts"
+import { newStats } from "./RequestLog.ts"
+import { type AccountLanguage, reservedLabelNames } from "./ReservedLabelNames.ts"
+import { ResumableSessions } from "./ResumableSessions.ts"
+import { UserHold } from "./UserHold.ts"
+
+/** Someone of a Workspace domain. */
+export interface DomainUser {
+  readonly email: string
+  /** False for an account without Gmail: `Mail service not enabled`. */
+  readonly mailService?: boolean
+}
+
+export interface RehearsalGmailOptions {
+  /** 0, the default, for any free port. */
+  readonly port?: number
+  /** `you@gmail.com` unless said. */
+  readonly user?: string
+  /** Others with an account, each with a mailbox and a quota of its own. */
+  readonly users?: ReadonlyArray<string | DomainUser>
+  /** Units per user: 6,000 unless said, as projects have it that were made since May 2026; 15,000 for older ones. */
+  readonly quotaPerMinute?: number
+  /** With it the quota is a bucket of so many units that fills at `quotaPerMinute`; without it a sliding minute. */
+  readonly burst?: number
+  /** Units per minute of all users together: 1,200,000 unless said. */
+  readonly quotaPerMinuteAndProject?: number
+  /** Calls of one user at once before `Too many concurrent requests for user`: 50 unless said; Google says no number. */
+  readonly concurrentPerUser?: number
+  /** What each call takes, half of it before it is carried out; 0 unless said. */
+  readonly latencyMillis?: number
+  /** How many times faster than the clock the quota's minute and a hold's quarter of an hour pass; 1 unless said. */
+  readonly clockScale?: number
+  /** Until `rfc822msgid:` finds a new message: 2,000 unless said, as it is at Google's. */
+  readonly indexDelayMillis?: number
+  /** `allow` unless said. */
+  readonly sentRule?: SentRule
+  /** System labels that are refused on messages brought in, as IMPORTANT is on some accounts. None unless said. */
+  readonly refusedLabels?: ReadonlyArray<string>
+  /** True unless said. */
+  readonly importDeduplicates?: boolean
+  /** Whether `format=raw` gives back what was sent: true unless said. Otherwise with a Received field and CRLF throughout. */
+  readonly byteExactRaw?: boolean
+  /** The account's language, whose names for Gmail's own labels are reserved too; `en` unless said. */
+  readonly language?: AccountLanguage
+  /** 10,000 unless said, Gmail's own included. */
+  readonly maxLabels?: number
+}
+
+const accountsOf = (options: RehearsalGmailOptions): ReadonlyMap<string, GmailUser> => {
+  const { user = "you@gmail.com", users = [], quotaPerMinute = 6000, burst, clockScale = 1 } = options
+  const everyone = [user, ...users].map((each) => (typeof each === "string" ? { email: each } : each))
+  const reserved = reservedLabelNames(options.language ?? "en")
+  return new Map(
+    everyone.map(({ email, mailService = true }: DomainUser) => [
+      email.toLowerCase(),
+      {
+        account: new GmailAccount(email, reserved, options.maxLabels ?? 10_000),
+        quota: new QuotaMinute(quotaPerMinute, burst, clockScale),
+        hold: new UserHold(clockScale),
+        mailService,
+        inFlight: 0
+      }
+    ])
+  )
+}
+
+/** A server's beginning: nothing in it but its accounts. Its URL is known once it listens. */
+export const worldOf = (options: RehearsalGmailOptions): GmailWorld => {
+  const spill = new SpillDirectory()
+  const { quotaPerMinuteAndProject = 1_200_000, clockScale = 1 } = options
+  return {
+    users: accountsOf(options),
+    tokens: new AccessTokens(),
+    projectQuota: new QuotaMinute(quotaPerMinuteAndProject, undefined, clockScale),
+    project: "123456789012",
+    sessions: new ResumableSessions(spill),
+    spill,
+    faults: new GmailFaults(),
+    rules: {
+      sentRule: options.sentRule ?? "allow",
+      refusedLabels: new Set(options.refusedLabels),
+      importDeduplicates: options.importDeduplicates ?? true
+    },
+    stats: newStats(),
+    requests: [],
+    latency: options.latencyMillis ?? 0,
+    concurrentPerUser: options.concurrentPerUser ?? 50,
+    indexDelay: options.indexDelayMillis ?? 2000,
+    byteExactRaw: options.byteExactRaw ?? true,
+    url: "",
+    hook: undefined
+  }
+}
