@@ -1,0 +1,227 @@
+import type { MailboxPath } from "@mailferry/core/Mailbox.ts"
+import { MailError, type Operation } from "@mailferry/core/MailError.ts"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+
+import { gmailReason } from "./GmailErrors.ts"
+import { type GmailFailure, strangeAnswer } from "./GmailFailure.ts"
+import { type GmailMessage, type Stored, uploadAtOnce, type UploadMethod } from "./GmailUpload.ts"
+import type { GmailWire } from "./GmailWire.ts"
+import type { GmailLabel, LabelPort } from "./labels/LabelPort.ts"
+import { labelRefusal } from "./labels/LabelRefusal.ts"
+import { askSession, uploadInSession } from "./ResumableSession.ts"
+
+/** What to list: messages that have all of these labels. */
+export interface ListQuery {
+  readonly labelIds: ReadonlyArray<string>
+  /** Whether messages in Spam and in Trash are listed too. */
+  readonly everywhere: boolean
+  readonly pageToken?: string
+  /** As in the search box of the web interface. */
+  readonly search?: string
+}
+
+export interface ListedPage {
+  readonly ids: ReadonlyArray<string>
+  readonly nextPageToken: string | undefined
+}
+
+/** A message as Gmail gives it back. */
+export interface RawMessage {
+  readonly id: string
+  readonly labelIds: ReadonlyArray<string>
+  /** Milliseconds since 1970. */
+  readonly internalDate: number
+  readonly octets: Uint8Array
+}
+
+/** The same without its octets. */
+export interface MessageFacts extends Omit<RawMessage, "octets"> {
+  readonly subject: string | undefined
+}
+
+/** One method for each call to Gmail that the adapter makes. None repeats anything. */
+export interface GmailApi {
+  /** The address of the account that the credentials open. */
+  readonly emailAddress: Effect.Effect<string, MailError>
+  readonly labels: LabelPort
+  readonly list: (operation: Operation, query: ListQuery) => Effect.Effect<ListedPage, MailError>
+  readonly raw: (operation: Operation, id: string) => Effect.Effect<RawMessage, MailError>
+  readonly facts: (operation: Operation, id: string) => Effect.Effect<MessageFacts, MailError>
+  readonly modify: (
+    operation: Operation,
+    id: string,
+    change: { readonly add?: ReadonlyArray<string>; readonly remove?: ReadonlyArray<string> }
+  ) => Effect.Effect<void, MailError>
+  readonly uploadAtOnce: (message: GmailMessage) => Effect.Effect<Stored, MailError>
+  readonly uploadInSession: (
+    message: GmailMessage,
+    note: (ticket: string) => Effect.Effect<void, MailError>
+  ) => Effect.Effect<Stored, MailError>
+  readonly askSession: (ticket: string) => Effect.Effect<Option.Option<Stored>, MailError>
+}
+
+export interface ApiOptions {
+  readonly user: string
+  readonly method: UploadMethod
+  readonly sentInstead: MailboxPath
+}
+
+/** Messages on one page of a listing: Gmail's most. */
+const pageSize = 500
+
+const me = { userId: "me" }
+
+/** The answer as an object: a page of a network that wants a sign-in must not pass for an empty mailbox. */
+const isAnswer = <A>(data: A): data is A & object => typeof data === "object" && data !== null
+
+const strings = (
+  values: ReadonlyArray<string | null | undefined> | null | undefined
+): ReadonlyArray<string> => values?.filter((value) => typeof value === "string") ?? []
+
+/** The calls over a wire, their failures told as MailError. */
+export const makeGmailApi = (wire: GmailWire, options: ApiOptions): GmailApi => {
+  const { method, sentInstead, user } = options
+
+  const errorOf = (operation: Operation, failure: GmailFailure) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      Effect.fail(
+        new MailError({
+          adapter: "gmail",
+          operation,
+          reason: gmailReason(failure, { operation, user, now, sentInstead })
+        })
+      )
+    )
+
+  const told = <A>(
+    operation: Operation,
+    call: Effect.Effect<A, GmailFailure | MailError>
+  ): Effect.Effect<A, MailError> =>
+    Effect.catch(call, (error) =>
+      error._tag === "GmailFailure" ? errorOf(operation, error) : Effect.fail(error)
+    )
+
+  const answer = <A>(operation: Operation, send: Parameters<typeof wire.request<A>>[1]) =>
+    wire
+      .request(operation, send)
+      .pipe(
+        Effect.filterOrFail(isAnswer, () => strangeAnswer("the answer is not Gmail's: a page, or nothing"))
+      )
+
+  const ask = <A>(operation: Operation, send: Parameters<typeof wire.request<A>>[1]) =>
+    told(operation, answer(operation, send))
+
+  const create: LabelPort["create"] = (label) =>
+    told(
+      "ensureMailbox",
+      answer("ensureMailbox", async ({ client, options: call }) => {
+        const { data } = await client.users.labels.create({ ...me, requestBody: label }, call)
+        return data
+      }).pipe(
+        Effect.map(({ id, name }): GmailLabel => ({ id: id ?? "", name: name ?? label.name, type: "user" })),
+        Effect.catchIf(
+          (error) => error._tag === "GmailFailure" && refusalOf(error) !== undefined,
+          (error) => {
+            const refused = error._tag === "GmailFailure" ? refusalOf(error) : undefined
+            return refused === undefined ? Effect.fail(error) : Effect.succeed(refused)
+          }
+        )
+      )
+    )
+
+  return {
+    emailAddress: Effect.map(
+      ask("connect", async ({ client, options: call }) => {
+        const { data } = await client.users.getProfile(me, call)
+        return data
+      }),
+      ({ emailAddress }) => emailAddress ?? ""
+    ),
+    labels: {
+      list: Effect.map(
+        ask("listMailboxes", async ({ client, options: call }) => {
+          const { data } = await client.users.labels.list(me, call)
+          return data
+        }),
+        ({ labels = [] }) =>
+          labels.map(({ id, name, type }): GmailLabel => ({
+            id: id ?? "",
+            name: name ?? "",
+            type: type === "system" ? "system" : "user"
+          }))
+      ),
+      create
+    },
+    list: (operation, { everywhere, labelIds, pageToken, search }) =>
+      Effect.map(
+        ask(operation, async ({ client, options: call }) => {
+          const { data } = await client.users.messages.list(
+            {
+              ...me,
+              maxResults: pageSize,
+              includeSpamTrash: everywhere,
+              fields: "messages/id,nextPageToken",
+              ...(labelIds.length === 0 ? {} : { labelIds: [...labelIds] }),
+              ...(pageToken === undefined ? {} : { pageToken }),
+              ...(search === undefined ? {} : { q: search })
+            },
+            call
+          )
+          return data
+        }),
+        ({ messages, nextPageToken }) => ({
+          ids: strings(messages?.map(({ id }) => id)),
+          nextPageToken: nextPageToken ?? undefined
+        })
+      ),
+    raw: (operation, id) =>
+      Effect.map(
+        ask(operation, async ({ client, options: call }) => {
+          const { data } = await client.users.messages.get(
+            { ...me, id, format: "raw", fields: "id,labelIds,internalDate,raw" },
+            call
+          )
+          return data
+        }),
+        ({ internalDate, labelIds, raw }) => ({
+          id,
+          labelIds: strings(labelIds),
+          internalDate: Number(internalDate ?? 0),
+          octets: Buffer.from(raw ?? "", "base64url")
+        })
+      ),
+    facts: (operation, id) =>
+      Effect.map(
+        ask(operation, async ({ client, options: call }) => {
+          const { data } = await client.users.messages.get(
+            { ...me, id, format: "metadata", metadataHeaders: ["Subject"] },
+            call
+          )
+          return data
+        }),
+        ({ internalDate, labelIds, payload }) => ({
+          id,
+          labelIds: strings(labelIds),
+          internalDate: Number(internalDate ?? 0),
+          subject: payload?.headers?.find(({ name }) => name?.toLowerCase() === "subject")?.value ?? undefined
+        })
+      ),
+    modify: (operation, id, { add = [], remove = [] }) =>
+      Effect.asVoid(
+        ask(operation, async ({ client, options: call }) => {
+          const { data } = await client.users.messages.modify(
+            { ...me, id, fields: "id", requestBody: { addLabelIds: [...add], removeLabelIds: [...remove] } },
+            call
+          )
+          return data
+        })
+      ),
+    uploadAtOnce: (message) => told("append", uploadAtOnce(wire, method, message)),
+    uploadInSession: (message, note) => told("append", uploadInSession(wire, method, message, note)),
+    askSession: (ticket) => told("recall", askSession(wire, ticket))
+  }
+}
+
+const refusalOf = ({ status = 0, text }: GmailFailure) => labelRefusal({ status, message: text })
