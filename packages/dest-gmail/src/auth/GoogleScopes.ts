@@ -11,8 +11,8 @@ const labels = "https://www.googleapis.com/auth/gmail.labels"
  */
 export const mailScopes = [modify, labels] as const
 
-/** `openid email` tells which account signed in, so that mail never lands in the wrong one. It shows nothing else. */
-export const signInScopes = ["openid", "email", ...mailScopes] as const
+/** Tell which account signed in, so that mail never lands in the wrong one. They show nothing else. */
+export const identityScopes = ["openid", "email"] as const
 
 /** What IMAP asks for: XOAUTH2 knows no narrower scope. */
 export const imapScopes = ["https://mail.google.com/"] as const
@@ -22,27 +22,20 @@ const longNames: Readonly<Record<string, string>> = {
   email: "https://www.googleapis.com/auth/userinfo.email"
 }
 
-const everything = imapScopes[0]
-
 /** Of the scopes asked for, those that were not granted: on Google's page every box can be unticked. */
 export const missingScopes = (
   asked: ReadonlyArray<string>,
   granted: ReadonlyArray<string>
 ): ReadonlyArray<string> => {
   const has = new Set(granted)
-  return asked.filter(
-    (scope) =>
-      !has.has(scope) &&
-      !has.has(longNames[scope] ?? scope) &&
-      !(has.has(everything) && mailScopes.some((narrower) => narrower === scope))
-  )
+  return asked.filter((scope) => !has.has(scope) && !has.has(longNames[scope] ?? scope))
 }
 
 /** The sentence that stands beside the box on Google's page. */
 const onThePage: Readonly<Record<string, string>> = {
   [modify]: "Read, compose, and send emails from your Gmail account",
   [labels]: "See and edit your email labels",
-  [everything]: "Read, compose, send, and permanently delete all your email from Gmail",
+  [imapScopes[0]]: "Read, compose, send, and permanently delete all your email from Gmail",
   email: "See your primary Google Account email address"
 }
 

@@ -1,4 +1,6 @@
 import { createSign } from "node:crypto"
+import { Agent as HttpAgent } from "node:http"
+import { Agent as HttpsAgent } from "node:https"
 
 import { isLoopback } from "@mailferry/imap/Loopback.ts"
 import * as Effect from "effect/Effect"
@@ -59,14 +61,20 @@ const faultOf = (cause: unknown): TokenFault => {
   }
 }
 
+/** The token endpoint itself, or the proxy that HTTPS_PROXY names for it; never one for this machine. */
+const agentFor = (url: string): HttpAgent | HttpsAgent => {
+  const { hostname, protocol } = new URL(url)
+  if (protocol === "http:") return new HttpAgent()
+  return new HttpsAgent(isLoopback(hostname) ? {} : { proxyEnv: process.env })
+}
+
 /**
  * A client of google-auth-library, loaded when the first token is needed. It knows these URLs and no other: the library
- * looks for no metadata server unless GoogleAuth is used. HTTPS_PROXY and NO_PROXY are obeyed, except for this machine,
- * and it repeats nothing: repeating is core's.
+ * looks for a metadata server only through GoogleAuth, which is not used. It repeats nothing, since repeating is core's,
+ * and follows no redirect, which would carry the secrets to another host.
  */
 const clientOf = async (urls: GoogleUrls, options: OAuth2ClientOptions = {}): Promise<OAuth2Client> => {
   const { OAuth2Client } = await import("google-auth-library")
-  const { hostname } = new URL(urls.token)
   const client = new OAuth2Client({
     ...options,
     endpoints: {
@@ -74,20 +82,44 @@ const clientOf = async (urls: GoogleUrls, options: OAuth2ClientOptions = {}): Pr
       oauth2TokenUrl: urls.token,
       oauth2RevokeUrl: urls.revoke
     },
-    transporterOptions: {
-      timeout: timeoutMillis,
-      ...(isLoopback(hostname) ? { noProxy: [hostname] } : {})
-    }
+    transporterOptions: { timeout: timeoutMillis, agent: agentFor(urls.token), redirect: "error" }
   })
   client.transporter.interceptors.request.add({
     resolved: (request) => {
       // The library asks for three tries of every token request by this key.
       delete request.retryConfig
-      return Promise.resolve(Object.assign(request, { retry: false, follow: 0, redirect: "error" as const }))
+      return Promise.resolve(Object.assign(request, { retry: false }))
     }
   })
   return client
 }
+
+/** The consent page's address for one sign-in. `offline` and `consent` make Google give a refresh token every time. */
+export const consentPage = (
+  urls: GoogleUrls,
+  client: GoogleClient,
+  request: {
+    readonly redirect: string
+    readonly state: string
+    readonly challenge: string
+    readonly scopes: ReadonlyArray<string>
+    readonly user: string
+  }
+): Effect.Effect<string> =>
+  Effect.promise(async () => {
+    const { CodeChallengeMethod } = await import("google-auth-library")
+    const library = await clientOf(urls, { clientId: client.id })
+    return library.generateAuthUrl({
+      access_type: "offline",
+      prompt: "consent",
+      scope: [...request.scopes],
+      login_hint: request.user,
+      state: request.state,
+      redirect_uri: request.redirect,
+      code_challenge: request.challenge,
+      code_challenge_method: CodeChallengeMethod.S256
+    })
+  })
 
 const emailOf = (idToken: string | undefined): string | undefined => {
   const [, payload = ""] = idToken?.split(".") ?? []
@@ -141,12 +173,12 @@ export const refresh = (
 export const exchangeCode = (
   urls: GoogleUrls,
   client: GoogleClient,
-  grant: { readonly code: string; readonly verifier: Redacted.Redacted; readonly redirect: string }
+  grant: { readonly code: Redacted.Redacted; readonly verifier: Redacted.Redacted; readonly redirect: string }
 ): Effect.Effect<Issued, TokenFault> =>
   attempt(async () => {
     const library = await clientOf(urls, credentialsOf(client))
     const { tokens } = await library.getToken({
-      code: grant.code,
+      code: Redacted.value(grant.code),
       codeVerifier: Redacted.value(grant.verifier),
       redirect_uri: grant.redirect
     })

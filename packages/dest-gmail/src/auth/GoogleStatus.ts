@@ -1,0 +1,78 @@
+import type { MailError } from "@mailferry/core/MailError.ts"
+import type { SignInCheck, SignInStatus } from "@mailferry/core/SignIn.ts"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+
+import { preflight } from "./GmailPreflight.ts"
+import { type AuthorizedUser, decodeCredentials, type ServiceAccount } from "./GoogleCredentials.ts"
+import type { GoogleLogin } from "./GoogleLogin.ts"
+import { type GoogleAccount, makeGoogleTokens, storeFailed } from "./GoogleTokens.ts"
+
+type Facts = SignInStatus["facts"]
+
+const factsOf = (credentials: AuthorizedUser | ServiceAccount): Facts =>
+  credentials.type === "service_account"
+    ? [
+        { name: "kind", value: "service account with domain-wide delegation" },
+        { name: "service account", value: credentials.client_email },
+        { name: "client", value: credentials.client_id }
+      ]
+    : [
+        { name: "kind", value: "sign-in" },
+        { name: "signed in", value: credentials.account ?? "unknown" },
+        { name: "since", value: credentials.granted ?? "unknown" },
+        { name: "rights", value: credentials.scope ?? "unknown" },
+        { name: "client", value: credentials.client_id }
+      ]
+
+/** Where the credentials are and what is known of them; or that a bearer token stands in their place. */
+const whatIsKept = Effect.fnUntraced(function* (account: GoogleAccount, { store }: GoogleLogin) {
+  if (account.token !== undefined) {
+    const facts: Facts = [{ name: "kind", value: "access token of the job file, which cannot be renewed" }]
+    return { place: Option.some("where `token` points to"), facts, exposed: false }
+  }
+  const kept = yield* Effect.mapError(store.find, storeFailed)
+  const credentials = Option.flatMap(kept, ({ text }) => decodeCredentials(text))
+  return {
+    place: Option.map(kept, ({ place }) => place),
+    facts: Option.match(credentials, { onNone: (): Facts => [], onSome: factsOf }),
+    exposed: Option.exists(kept, ({ exposed }) => exposed)
+  }
+})
+
+/** Where the credentials are, whether Google still honours them, and whether mail can be brought. */
+export const status = Effect.fnUntraced(function* (
+  account: GoogleAccount,
+  login: GoogleLogin
+): Effect.fn.Return<SignInStatus, MailError> {
+  const { urls, user } = login
+  const { exposed, facts, place } = yield* whatIsKept(account, login)
+  const checks: Array<SignInCheck> = exposed
+    ? [
+        {
+          name: "keep the credentials private",
+          ok: false,
+          detail: `others on this computer may read them: chmod 600 ${Option.getOrElse(place, () => "")}`
+        }
+      ]
+    : []
+  const told = (failure: Option.Option<MailError>): SignInStatus => ({
+    account: user,
+    place,
+    facts,
+    checks,
+    failure
+  })
+  const tokens = yield* Effect.result(makeGoogleTokens(account, login.mailScopes))
+  if (Result.isFailure(tokens)) return told(Option.some(tokens.failure))
+  const renewed = yield* Effect.result(tokens.success.accessToken)
+  if (Result.isFailure(renewed)) {
+    checks.push({ name: "get an access token", ok: false, detail: renewed.failure.reason.detail })
+    return told(Option.some(renewed.failure))
+  }
+  checks.push({ name: "get an access token", ok: true, detail: "Google gave one just now" })
+  const looked = yield* preflight(user, urls, tokens.success)
+  checks.push(...looked.checks)
+  return told(looked.failure)
+})
