@@ -2,6 +2,7 @@ import { createSecureContext } from "node:tls"
 
 import type { ImapConnection } from "./imap/ImapConnection.ts"
 import { ImapListener } from "./imap/ImapListener.ts"
+import { GmailMail } from "./server/gmail/GmailMail.ts"
 import { MailStore } from "./server/MailStore.ts"
 import { newServerCertificate, type ServerCertificate } from "./server/ServerCertificate.ts"
 import { ServerFaults, workingVerbs } from "./server/ServerFaults.ts"
@@ -67,9 +68,11 @@ export class RehearsalImapServer {
     const { profile = "rich", security = "starttls", requireTls = false, port = 0 } = options
     const known = typeof profile === "string" ? serverProfiles[profile] : profile
     const { certificate, key } = options.certificate ?? (await newServerCertificate())
+    const store = new MailStore(known)
     const state: ServerState = {
       profile: known,
-      store: new MailStore(known),
+      store,
+      gmail: known.gmail === undefined ? undefined : new GmailMail(store, known.gmail),
       faults: new ServerFaults(),
       credentials: {
         user: options.user ?? "rehearsal@mail.example",
@@ -120,8 +123,15 @@ export class RehearsalImapServer {
     flags: Iterable<string> = [],
     internalDate = new Date()
   ): ServerMessage {
-    const { store } = this.state
-    return (store.find(mailbox) ?? store.create(mailbox)).add({ bytes, flags: new Set(flags), internalDate })
+    const { gmail, store } = this.state
+    const target = store.find(mailbox) ?? store.create(mailbox)
+    const message = { bytes, flags: new Set(flags), internalDate }
+    return gmail?.deliver(target, message) ?? target.add(message)
+  }
+
+  /** Deletes one message for good, whatever mailboxes show it: by its X-GM-MSGID, on a server of the Gmail profile. */
+  destroy(gmailId: string): void {
+    this.state.gmail?.destroy(gmailId)
   }
 
   /** Gives a mailbox a new UIDVALIDITY and its messages new UIDs, as a server does that lost its index. */

@@ -21,9 +21,12 @@ export class MailStore {
     return this.byName
   }
 
-  /** INBOX in any case; every other name to the letter. */
+  /** INBOX in any case; every other name to the letter, unless the profile says otherwise. */
   find(name: string): ServerMailbox | undefined {
-    return this.byName.get(name.toUpperCase() === "INBOX" ? "INBOX" : name)
+    const exact = this.byName.get(name.toUpperCase() === "INBOX" ? "INBOX" : name)
+    if (exact !== undefined || this.profile.caseInsensitive !== true) return exact
+    const folded = name.toLowerCase()
+    return [...this.byName.values()].find((mailbox) => mailbox.name.toLowerCase() === folded)
   }
 
   create(name: string, specialUse?: string): ServerMailbox {

@@ -5,6 +5,8 @@ export interface ServerMessage {
   readonly flags: ReadonlySet<string>
   readonly internalDate: Date
   readonly bytes: Uint8Array
+  /** X-GM-MSGID, where one message shows in many mailboxes. */
+  readonly gmailId?: string
 }
 
 /** A message to be stored, without the UID it will get. */

@@ -17,6 +17,7 @@ export type Extension =
   | "UIDPLUS"
   | "UNSELECT"
   | "UTF8=ACCEPT"
+  | "X-GM-EXT-1"
 
 /** A mailbox name the server will not create. */
 export interface RefusedMailbox {
@@ -24,6 +25,15 @@ export interface RefusedMailbox {
   readonly pattern: RegExp
   /** What follows `NO `, response code included. */
   readonly says: string
+}
+
+/** What sets imap.gmail.com apart from other servers. */
+export interface GmailWays {
+  /**
+   * What APPENDUID says of a message that was joined with an older one: the older one's UID, or that of the copy which
+   * was thrown away, so that no message has it. Which of them Gmail does is not known.
+   */
+  readonly tellsOfJoined: "older" | "discarded"
 }
 
 /** How a server behaves, as data. Change one field of a ready profile with a spread: `{ ...rich, quota: 10_000 }`. */
@@ -54,6 +64,10 @@ export interface ServerProfile {
    * read as commands. `false` skips it.
    */
   readonly runsRefusedLiterals: boolean
+  /** Whether `Work` and `work` are one mailbox. They are two unless said. */
+  readonly caseInsensitive?: boolean
+  /** Mail as Gmail keeps it: one message, many labels. */
+  readonly gmail?: GmailWays
 }
 
 const mebi = 1024 * 1024

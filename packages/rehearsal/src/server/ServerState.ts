@@ -1,5 +1,6 @@
 import type { SecureContext } from "node:tls"
 
+import type { GmailMail } from "./gmail/GmailMail.ts"
 import type { MailStore } from "./MailStore.ts"
 import type { ServerFaults } from "./ServerFaults.ts"
 import type { Extension, ServerProfile } from "./ServerProfile.ts"
@@ -33,6 +34,8 @@ export type Security = "plain" | "starttls" | "tls"
 export interface ServerState {
   readonly profile: ServerProfile
   readonly store: MailStore
+  /** What stands behind the mailboxes where the profile says so. */
+  readonly gmail: GmailMail | undefined
   readonly faults: ServerFaults
   readonly credentials: Credentials
   readonly security: Security

@@ -91,7 +91,11 @@ export const append: Command = {
     if (byTest !== undefined) return readAnswer(byTest)
     const mailbox = store.find(name ?? "")
     if (mailbox === undefined) return badName
-    const uids = messages.map((message) => mailbox.add(stored(session, message)).uid)
+    const { gmail } = session.state
+    const uids = messages.map((message) => {
+      const added = stored(session, message)
+      return gmail?.append(mailbox, added) ?? mailbox.add(added).uid
+    })
     stats.appended += uids.length
     stats.appendedOctets += octets.reduce((sum, { length }) => sum + length, 0)
     if (faults.cutAfterLiteral.fires()) return "cut"

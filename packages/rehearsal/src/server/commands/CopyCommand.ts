@@ -31,7 +31,7 @@ const copying = (by: "sequence" | "uid", moves: boolean): MessageCommand => ({
     if (moves && selected.readOnly) return readOnly
     const messages = selected.select(set, by).map(({ message }) => message)
     if (!moves && overQuota(session, messages)) return noPlaceLeft
-    const copies = messages.map((message) => target.add(message).uid)
+    const copies = messages.map((message) => (state.gmail?.show(message, target) ?? target.add(message)).uid)
     const originals = messages.map(({ uid }) => uid)
     state.stats.copied += copies.length
     if (moves) selected.mailbox.remove(new Set(originals))

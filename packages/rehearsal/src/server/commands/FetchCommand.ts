@@ -7,10 +7,12 @@ import { parseSequenceSet } from "../../imap/SequenceSet.ts"
 import { wireString } from "../../imap/WireString.ts"
 import { ok } from "../Answer.ts"
 import type { MessageCommand } from "../Command.ts"
+import { gmailFetchItems, gmailItem } from "../gmail/GmailItems.ts"
 import { badSet } from "../Refusals.ts"
 import type { NumberedMessage, SelectedMailbox } from "../SelectedMailbox.ts"
 import type { ServerMessage } from "../ServerMailbox.ts"
 import type { ServerSession } from "../ServerSession.ts"
+import type { ServerState } from "../ServerState.ts"
 
 type Section = Extract<FetchItem, { _tag: "Section" }>
 
@@ -20,7 +22,8 @@ const octetsOf = ({ bytes }: ServerMessage): Buffer =>
 const text = (
   item: Exclude<FetchItem, Section>,
   message: ServerMessage,
-  selected: SelectedMailbox
+  selected: SelectedMailbox,
+  state: ServerState
 ): string => {
   switch (item._tag) {
     case "Flags":
@@ -38,7 +41,7 @@ const text = (
     case "BodyStructure":
       return `BODYSTRUCTURE ${bodyStructure(octetsOf(message), true, wireString)}`
     default:
-      return `${item.name} NIL`
+      return gmailItem(state, item.name, message)
   }
 }
 
@@ -46,7 +49,8 @@ const text = (
 const written = (
   items: ReadonlyArray<FetchItem>,
   { sequence, message }: NumberedMessage,
-  selected: SelectedMailbox
+  selected: SelectedMailbox,
+  state: ServerState
 ): ReadonlyArray<Uint8Array> => {
   const parts: Array<Uint8Array> = [Buffer.from(`* ${sequence} FETCH (`)]
   for (const [index, item] of items.entries()) {
@@ -54,7 +58,7 @@ const written = (
     if (item._tag === "Section") {
       const octets = itemOctets(octetsOf(message), item)
       parts.push(Buffer.from(`${space}${sectionLabel(item)} {${octets.length}}\r\n`), octets)
-    } else parts.push(Buffer.from(`${space}${text(item, message, selected)}`))
+    } else parts.push(Buffer.from(`${space}${text(item, message, selected, state)}`))
   }
   return [...parts, Buffer.from(")\r\n")]
 }
@@ -81,7 +85,8 @@ const fetchOne = (
     if (!items.some(({ _tag }) => _tag === "Flags")) asked = [...items, { _tag: "Flags" }]
   }
   if (items.some(isWholeBody)) session.state.stats.fetchedBodies += 1
-  for (const part of written(asked, { sequence, message: shown }, selected)) session.connection.write(part)
+  for (const part of written(asked, { sequence, message: shown }, selected, session.state))
+    session.connection.write(part)
 }
 
 const fetching = (by: "sequence" | "uid"): MessageCommand => ({
@@ -91,7 +96,7 @@ const fetching = (by: "sequence" | "uid"): MessageCommand => ({
     scanner.space()
     const set = parseSequenceSet(scanner)
     scanner.space()
-    const asked = parseFetchItems(scanner)
+    const asked = parseFetchItems(scanner, gmailFetchItems(session.state))
     scanner.end()
     if (by === "sequence" && selected.outOfRange(set)) return badSet
     const withUid: ReadonlyArray<FetchItem> = asked.some(({ _tag }) => _tag === "Uid")

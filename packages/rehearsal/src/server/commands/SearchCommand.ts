@@ -2,6 +2,7 @@ import { parseSearch } from "../../imap/SearchKey.ts"
 import { matchesSearch } from "../../imap/SearchMatch.ts"
 import { no, ok } from "../Answer.ts"
 import type { MessageCommand } from "../Command.ts"
+import { gmailSearchKeys, matchesGmail } from "../gmail/GmailItems.ts"
 
 const charsets = new Set([undefined, "UTF-8", "US-ASCII"])
 
@@ -10,7 +11,7 @@ const searching = (by: "sequence" | "uid"): MessageCommand => ({
   renumbers: by === "uid",
   run: (session, { scanner }, selected) => {
     scanner.space()
-    const { charset, key } = parseSearch(scanner)
+    const { charset, key } = parseSearch(scanner, gmailSearchKeys(session.state))
     scanner.end()
     if (!charsets.has(charset)) return no("Unknown charset", "BADCHARSET (US-ASCII UTF-8)")
     const bounds = { sequence: selected.exists, uid: selected.lastUid }
@@ -25,7 +26,8 @@ const searching = (by: "sequence" | "uid"): MessageCommand => ({
           size: message.bytes.length,
           octets: () => message.bytes
         },
-        bounds
+        bounds,
+        (name, value) => matchesGmail(message, name, value)
       )
     )
     session.tell(

@@ -2,6 +2,7 @@ import { parseSequenceSet } from "../../imap/SequenceSet.ts"
 import { parseStore, type StoreArguments } from "../../imap/StoreArguments.ts"
 import { bad, ok } from "../Answer.ts"
 import type { MessageCommand } from "../Command.ts"
+import { storeGmailLabels } from "../gmail/GmailItems.ts"
 import { badSet, readOnly } from "../Refusals.ts"
 import { settableFlags, spelledFlag } from "../ServerMailbox.ts"
 import type { ServerSession } from "../ServerSession.ts"
@@ -24,6 +25,8 @@ const storing = (by: "sequence" | "uid"): MessageCommand => ({
   renumbers: by === "uid",
   run: (session, { scanner }, selected) => {
     scanner.space()
+    const labelled = storeGmailLabels(session.state, scanner, selected, by)
+    if (labelled !== undefined) return labelled
     const set = parseSequenceSet(scanner)
     scanner.space()
     const change = parseStore(scanner)
@@ -35,6 +38,7 @@ const storing = (by: "sequence" | "uid"): MessageCommand => ({
     const given = kept(session, change.flags)
     for (const { sequence, message } of selected.select(set, by)) {
       const changed = selected.mailbox.setFlags(message, result(message.flags, change, given))
+      session.state.gmail?.setFlags(changed, changed.flags)
       selected.told(changed)
       const uid = by === "uid" ? `UID ${changed.uid} ` : ""
       if (!change.silent) session.tell(`${sequence} FETCH (${uid}FLAGS (${selected.flagsOf(changed)}))`)
