@@ -18,6 +18,8 @@ export interface DescribedMessage {
   /** RFC822.SIZE, in octets. */
   readonly size: number
   readonly header: HeaderValue
+  /** X-GM-MSGID in decimal, or EMAILID (RFC 8474); absent where the server has neither. */
+  readonly emailId?: string
 }
 
 /** INTERNALDATE; 1970 where the server's is none that could be read (RFC 9051 section 9, date-time). */
@@ -27,7 +29,8 @@ export const internalDateOf = (value: FetchMessageObject["internalDate"]): Optio
 const nothing = new Uint8Array()
 
 /** A message is whole only with all that was asked for: other sessions' flag changes come as lines of their own. */
-const wholeOf = (uid: number, { flags, headers, internalDate, size }: Partial<FetchMessageObject>) => {
+const wholeOf = (uid: number, part: Partial<FetchMessageObject>) => {
+  const { emailId, flags, headers, internalDate, size } = part
   if (flags === undefined || internalDate === undefined || size === undefined || headers === undefined)
     return Option.none()
   return Option.some<DescribedMessage>({
@@ -36,7 +39,8 @@ const wholeOf = (uid: number, { flags, headers, internalDate, size }: Partial<Fe
     internalDate: Option.getOrElse(internalDateOf(internalDate), () => DateTime.makeUnsafe(0)),
     size,
     // imapflow has `false` for NIL, which some servers send for a message without these fields.
-    header: readHeader(headers || nothing)
+    header: readHeader(headers || nothing),
+    ...(emailId === undefined ? {} : { emailId })
   })
 }
 

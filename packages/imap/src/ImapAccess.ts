@@ -41,7 +41,11 @@ export interface ImapAccess {
   readonly reasonOf?: (failure: ImapFailure) => MailErrorReason | undefined
 }
 
-const readCertificates = (kind: string, path: string): Effect.Effect<ReadonlyArray<string>, MailError> => {
+/** The certificates in a PEM file. Reads it once. */
+export const readCertificates = (
+  kind: string,
+  path: string
+): Effect.Effect<ReadonlyArray<string>, MailError> => {
   const fatal = (detail: string, cause?: unknown) =>
     new MailError({
       adapter: kind,

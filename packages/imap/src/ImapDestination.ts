@@ -1,12 +1,12 @@
 import type { AppendReceipt, DestinationService, StoredAt } from "@mailferry/core/Destination.ts"
 import { MailError, MessageRejected, type Operation } from "@mailferry/core/MailError.ts"
-import type { Identity, MessageSummary } from "@mailferry/core/Message.ts"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
 import { type AppendWriter, clampDate } from "./AppendWriter.ts"
 import { makeEnsureMailbox } from "./EnsureMailbox.ts"
+import { findCopies } from "./FindCopies.ts"
 import { readCapabilities, reportsUids } from "./ImapCapabilities.ts"
 import { wireFlags } from "./ImapFlags.ts"
 import { makeImapflowAppendWriter } from "./ImapflowAppendWriter.ts"
@@ -23,29 +23,7 @@ export interface DestinationOptions {
   readonly writer?: (pool: ImapPool) => AppendWriter
 }
 
-/**
- * UIDs before UIDNEXT that `find` looks at whatever SEARCH says: a server's search index may lag, or know only some
- * header fields (Exchange), and what is looked for was stored moments ago.
- */
-const recent = 250
-
 const nothing: AppendReceipt = { locator: Option.none() }
-
-/** Whether a candidate is what is looked for, to the letter: SEARCH ignores case and finds parts of values. */
-const isSame = (wanted: Identity, found: MessageSummary): boolean =>
-  Option.isSome(wanted.stableId)
-    ? Option.contains(found.stableId, wanted.stableId.value)
-    : Option.isSome(wanted.messageId) && Option.contains(found.messageId, wanted.messageId.value)
-
-/** SEARCH keys by what identifies a message; none when nothing does. */
-const searchFor = ({ messageId, stableId }: Identity): Readonly<Record<string, string>> | undefined => {
-  if (Option.isSome(stableId)) return { "X-Pm-Internal-Id": stableId.value }
-  return Option.isSome(messageId) ? { "Message-ID": messageId.value } : undefined
-}
-
-/** Non-ASCII would need a charset, control characters a literal: then recent mail alone is looked at. */
-const isSearchable = (values: Readonly<Record<string, string>>): boolean =>
-  Object.values(values).every((value) => /^[ -~]+$/u.test(value))
 
 /** Connects, reads what the server can keep, and gives the writing half of an IMAP account. */
 export const makeImapDestination = Effect.fnUntraced(function* (
@@ -154,40 +132,13 @@ export const makeImapDestination = Effect.fnUntraced(function* (
     })
   )
 
-  const search = Effect.fnUntraced(
-    function* (session: ImapSession, header: Readonly<Record<string, string>>) {
-      const found = yield* session.run("find", (client) => client.search({ header }, { uid: true }))
-      return Array.isArray(found) ? found : []
-    },
-    // A server that cannot search header fields: recent mail is looked at all the same.
-    Effect.catchIf(
-      ({ reason }) =>
-        reason._tag === "MessageRejected" || reason._tag === "MailboxRejected" || reason._tag === "Fatal",
-      () => Effect.succeed<ReadonlyArray<number>>([])
-    )
-  )
-
   const find: DestinationService["find"] = Effect.fn("ImapDestination.find")(function* (mailbox, identity) {
-    const header = searchFor(identity)
-    if (header === undefined) return []
+    if (Option.isNone(identity.stableId) && Option.isNone(identity.messageId)) return []
     const name = yield* reader.wireName("find", mailbox)
     return yield* pool.use("find", { mailbox: name }, (session) =>
-      Effect.gen(function* () {
-        const opened = yield* session.open("find", name, { fresh: true })
-        if (opened.exists === 0) return []
-        const searched = isSearchable(header) ? yield* search(session, header) : []
-        const end = opened.uidNext ?? Math.max(0, ...searched) + 1
-        const from = Math.max(1, end - recent)
-        const uids = [...searched, ...Array.from({ length: Math.max(0, end - from) }, (_, i) => from + i)]
-        const summaries = yield* reader.describeOn(session, opened, mailbox, uids).pipe(
-          // Recent mail that cannot be read must not hide what SEARCH has found.
-          Effect.catchIf(
-            ({ reason }) => reason._tag === "MessageRejected",
-            () => reader.describeOn(session, opened, mailbox, searched)
-          )
-        )
-        return summaries.filter((summary) => isSame(identity, summary))
-      })
+      Effect.flatMap(session.open("find", name, { fresh: true }), (opened) =>
+        findCopies(session, opened, identity, (uids) => reader.describeOn(session, opened, mailbox, uids))
+      )
     )
   })
 

@@ -9,6 +9,8 @@ import type { ImapSession, OpenMailbox } from "./ImapSession.ts"
 export interface ListedUid {
   readonly uid: number
   readonly flags: Option.Option<Flags>
+  /** X-GM-MSGID in decimal, or EMAILID (RFC 8474); absent where the server has neither, or its line was lost. */
+  readonly emailId?: string
 }
 
 /** Messages of one page, about: a mailbox with no more of them is one page, and one FETCH. */
@@ -25,15 +27,20 @@ const fetchWindow = Effect.fnUntraced(function* (session: ImapSession, from: num
   const lines = yield* session.run("list", (client) =>
     client.fetchAll(set, { uid: true, flags: true }, { uid: true })
   )
-  const found = new Map<number, Option.Option<Flags>>()
-  const add = (uid: number, flags: Option.Option<Flags>) => {
+  const found = new Map<number, ListedUid>()
+  const add = (listed: ListedUid) => {
     // `n:*` means `*:n` too, and so always the last message (RFC 9051 section 9, seq-range).
-    if (uid >= from && uid <= to) found.set(uid, flags)
+    if (listed.uid < from || listed.uid > to) return
+    const before = found.get(listed.uid)
+    found.set(listed.uid, before?.emailId === undefined ? listed : { emailId: before.emailId, ...listed })
   }
-  for (const { flags, uid } of lines) add(uid, Option.map(Option.fromUndefinedOr(flags), flagsOf))
+  for (const { emailId, flags, uid } of lines) {
+    const known = Option.map(Option.fromUndefinedOr(flags), flagsOf)
+    add({ uid, flags: known, ...(emailId === undefined ? {} : { emailId }) })
+  }
   if (session.lostLines()) {
     const uids = yield* session.run("list", (client) => client.search({ uid: set }, { uid: true }))
-    for (const uid of Array.isArray(uids) ? uids : []) if (!found.has(uid)) add(uid, Option.none())
+    for (const uid of Array.isArray(uids) ? uids : []) if (!found.has(uid)) add({ uid, flags: Option.none() })
   }
   return found
 })
@@ -50,19 +57,19 @@ export const listUids = Effect.fnUntraced(function* (
   { readonly listed: ReadonlyArray<ListedUid>; readonly next: Option.Option<number> },
   MailError
 > {
-  const found = new Map<number, Option.Option<Flags>>()
+  const found = new Map<number, ListedUid>()
   if (exists === 0) return { listed: [], next: Option.none() }
   let at = from
   let width = exists <= pageSize ? highestUid : pageSize
   while (at <= highestUid && found.size < pageSize) {
     const to = at + width >= uidNext ? highestUid : at + width - 1
     const window = yield* fetchWindow(session, at, to)
-    for (const [uid, flags] of window) found.set(uid, flags)
+    for (const [uid, listed] of window) found.set(uid, listed)
     at = to + 1
     width = window.size * 10 < width ? Math.min(width * 4, widest) : pageSize
   }
   return {
-    listed: Array.from(found, ([uid, flags]) => ({ uid, flags })).toSorted((a, b) => a.uid - b.uid),
+    listed: [...found.values()].toSorted((a, b) => a.uid - b.uid),
     next: at <= highestUid ? Option.some(at) : Option.none()
   }
 })
