@@ -6,6 +6,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
+import { isSameAddress } from "../GmailAddress.ts"
 import type { GoogleUrls } from "./GoogleEndpoint.ts"
 import type { GoogleTokens } from "./GoogleTokens.ts"
 import { openProbeCalls } from "./ProbeCalls.ts"
@@ -67,7 +68,7 @@ const told = (looked: ReadonlyArray<Looked<unknown>>): Preflight => ({
 
 /** The address of the mailbox, when it is the one that is meant. */
 const sameAccount = (user: string, address: string): Effect.Effect<string, MailError> =>
-  address.toLowerCase() === user.toLowerCase()
+  isSameAddress(address, user)
     ? Effect.succeed(address)
     : Effect.fail(
         new MailError({

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 
+import { isSameAddress } from "../GmailAddress.ts"
 import { readClientFile } from "./GoogleClientFile.ts"
 import { type AuthorizedUser, decodeCredentials, encodeAuthorizedUser } from "./GoogleCredentials.ts"
 import type { GoogleUrls } from "./GoogleEndpoint.ts"
@@ -113,7 +114,7 @@ const examined = Effect.fnUntraced(function* (
     )
   }
   if (issued.email === undefined) return yield* refused("Google did not say which account signed in", again)
-  if (issued.email.toLowerCase() !== user.toLowerCase()) {
+  if (!isSameAddress(issued.email, user)) {
     return yield* refused(
       `${issued.email} signed in, and mail is to go to ${user}`,
       `${again}, and choose ${user} on Google's page; or write ${issued.email} where ${user} stands.`

@@ -5,16 +5,14 @@ import { delegation } from "./GoogleDelegation.ts"
 import { urlsOf } from "./GoogleEndpoint.ts"
 import { type GoogleLogin, login } from "./GoogleLogin.ts"
 import { logout } from "./GoogleLogout.ts"
-import { mailScopes as apiScopes } from "./GoogleScopes.ts"
+import { imapScopes, mailScopes as apiScopes } from "./GoogleScopes.ts"
 import { status } from "./GoogleStatus.ts"
 import type { GoogleAccount } from "./GoogleTokens.ts"
 
-/** Signing in to one Google account. `mailScopes` are what the run will need: other ones for IMAP than for the API. */
-export const googleSignIn = (
-  account: GoogleAccount,
-  mailScopes: ReadonlyArray<string> = apiScopes
-): SignIn => {
-  const { credentials: where = "keychain", endpoint, user } = account
+/** Signing in to one Google account. IMAP needs a wider right than the API: XOAUTH2 knows no narrower scope. */
+export const googleSignIn = (account: GoogleAccount & { readonly transport?: "api" | "imap" }): SignIn => {
+  const { credentials: where = "keychain", endpoint, transport, user } = account
+  const mailScopes = transport === "imap" ? imapScopes : apiScopes
   const known: GoogleLogin = {
     user,
     urls: urlsOf(endpoint),

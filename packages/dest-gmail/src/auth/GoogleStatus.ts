@@ -27,18 +27,22 @@ const factsOf = (credentials: AuthorizedUser | ServiceAccount): Facts =>
       ]
 
 /** Where the credentials are and what is known of them; or that a bearer token stands in their place. */
-const whatIsKept = Effect.fnUntraced(function* (account: GoogleAccount, { store }: GoogleLogin) {
+const whatIsKept = Effect.fnUntraced(function* (
+  account: GoogleAccount,
+  { store }: GoogleLogin
+): Effect.fn.Return<Pick<SignInStatus, "place" | "facts">, MailError> {
   if (account.token !== undefined) {
-    const facts: Facts = [{ name: "kind", value: "access token of the job file, which cannot be renewed" }]
-    return { place: Option.some("where `token` points to"), facts, exposed: false }
+    return {
+      place: Option.some("where `token` points to"),
+      facts: [{ name: "kind", value: "an access token, which cannot be renewed" }]
+    }
   }
-  const kept = yield* Effect.mapError(store.find, storeFailed)
-  const credentials = Option.flatMap(kept, ({ text }) => decodeCredentials(text))
-  return {
-    place: Option.map(kept, ({ place }) => place),
-    facts: Option.match(credentials, { onNone: (): Facts => [], onSome: factsOf }),
-    exposed: Option.exists(kept, ({ exposed }) => exposed)
-  }
+  const kept = Option.getOrUndefined(yield* Effect.mapError(store.find, storeFailed))
+  if (kept === undefined) return { place: Option.none(), facts: [] }
+  const { exposed, place, text } = kept
+  const facts = Option.match(decodeCredentials(text), { onNone: (): Facts => [], onSome: factsOf })
+  const warning = { name: "warning", value: `others on this computer may read them: chmod 600 ${place}` }
+  return { place: Option.some(place), facts: exposed ? [...facts, warning] : facts }
 })
 
 /** Where the credentials are, whether Google still honours them, and whether mail can be brought. */
@@ -47,20 +51,11 @@ export const status = Effect.fnUntraced(function* (
   login: GoogleLogin
 ): Effect.fn.Return<SignInStatus, MailError> {
   const { urls, user } = login
-  const { exposed, facts, place } = yield* whatIsKept(account, login)
-  const checks: Array<SignInCheck> = exposed
-    ? [
-        {
-          name: "keep the credentials private",
-          ok: false,
-          detail: `others on this computer may read them: chmod 600 ${Option.getOrElse(place, () => "")}`
-        }
-      ]
-    : []
+  const kept = yield* whatIsKept(account, login)
+  const checks: Array<SignInCheck> = []
   const told = (failure: Option.Option<MailError>): SignInStatus => ({
     account: user,
-    place,
-    facts,
+    ...kept,
     checks,
     failure
   })
