@@ -1,10 +1,20 @@
 import type { GmailAccount } from "./gmail/GmailAccount.ts"
 import type { FaultKind, Where } from "./gmail/GmailFaults.ts"
 import { GmailListener } from "./gmail/GmailListener.ts"
-import { type RehearsalGmailOptions, worldOf } from "./gmail/GmailOptions.ts"
+import { type RehearsalGmailOptions, signInOf, worldOf } from "./gmail/GmailOptions.ts"
 import { allRights } from "./gmail/GmailScope.ts"
 import type { GmailUser, GmailWorld, RequestHook } from "./gmail/GmailWorld.ts"
 import type { GmailStats, LoggedRequest } from "./gmail/RequestLog.ts"
+import {
+  type AuthorizedUser,
+  authorizedUserFile,
+  type ClientFile,
+  clientFile,
+  type ServiceAccountFile,
+  serviceAccountFile
+} from "./gmail/signin/ApplicationFiles.ts"
+import type { OAuthClient } from "./gmail/signin/Grants.ts"
+import { SignIn, type SignInSettings } from "./gmail/signin/SignIn.ts"
 
 const anywhere: Where = ({ call }) => call !== undefined
 
@@ -27,20 +37,23 @@ export class RehearsalGmail {
   readonly requests: ReadonlyArray<LoggedRequest>
   readonly stats: Readonly<GmailStats>
   private readonly world: GmailWorld
+  private readonly signIn: SignIn
   private readonly listener: GmailListener
   private openPort = 0
 
-  private constructor(world: GmailWorld, user: string) {
+  private constructor(world: GmailWorld, settings: SignInSettings, user: string) {
     this.world = world
     this.user = user
     this.token = world.tokens.issue(user, allRights).value
     this.requests = world.requests
     this.stats = world.stats
-    this.listener = new GmailListener(world)
+    this.signIn = new SignIn(world, settings)
+    this.listener = new GmailListener(world, this.signIn)
   }
 
   static async start(options: RehearsalGmailOptions = {}): Promise<RehearsalGmail> {
-    const server = new RehearsalGmail(worldOf(options), (options.user ?? "you@gmail.com").toLowerCase())
+    const user = (options.user ?? "you@gmail.com").toLowerCase()
+    const server = new RehearsalGmail(worldOf(options), signInOf(options), user)
     server.openPort = await server.listener.open(server.host, options.port ?? 0)
     server.world.url = server.url
     return server
@@ -81,6 +94,37 @@ export class RehearsalGmail {
     const { user = this.user, scopes, seconds = Infinity } = options
     const rights = scopes === undefined ? allRights : new Set(scopes)
     return this.world.tokens.issue(user.toLowerCase(), rights, seconds).value
+  }
+
+  /** Id and secret of the Desktop client. */
+  get client(): OAuthClient {
+    return this.signIn.settings.client
+  }
+
+  /** The JSON of the client as Google's console gives it to download. */
+  clientFile(): ClientFile {
+    return clientFile(this.signIn.settings, this.url)
+  }
+
+  /** Google's standard `authorized_user` JSON, as if the user had signed in; with every right unless said. */
+  authorizedUser(
+    options: { readonly user?: string; readonly scopes?: ReadonlyArray<string> } = {}
+  ): AuthorizedUser {
+    const { client } = this
+    const { grants } = this.signIn
+    const scopes = options.scopes === undefined ? allRights : new Set(options.scopes)
+    const user = (options.user ?? this.user).toLowerCase()
+    return authorizedUserFile(client, grants.refreshToken({ clientId: client.id, user, scopes }))
+  }
+
+  /** Google's standard `service_account` JSON; its `token_uri` is this server's. */
+  serviceAccount(): ServiceAccountFile {
+    return serviceAccountFile(this.signIn.settings, this.url)
+  }
+
+  /** Refresh tokens are refused with invalid_grant, and what was made from them with 401, as after a new password. */
+  revoke(user = this.user): void {
+    this.signIn.grants.revokeAll(user.toLowerCase())
   }
 
   /** The next messages are stored, and the connection is cut before the answer. */

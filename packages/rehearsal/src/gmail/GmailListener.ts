@@ -6,6 +6,7 @@ import { ApiServer, callOf } from "./ApiServer.ts"
 import { Ended, Exchange } from "./Exchange.ts"
 import type { GmailWorld } from "./GmailWorld.ts"
 import type { LoggedRequest } from "./RequestLog.ts"
+import type { SignIn } from "./signin/SignIn.ts"
 
 /** Reasons that mean the client was too fast. */
 const byQuota = new Set(["rateLimitExceeded", "userRateLimitExceeded", "dailyLimitExceeded"])
@@ -16,14 +17,16 @@ const cutByClient = (failure: unknown): boolean =>
     String((failure as NodeJS.ErrnoException).code)
   )
 
-/** Listens on loopback, keeps the books, and passes each request to the API. */
+/** Listens on loopback, keeps the books, and passes each request to the sign-in or the API. */
 export class GmailListener {
   private readonly world: GmailWorld
   private readonly api: ApiServer
+  private readonly signIn: SignIn
   private readonly server: Server
 
-  constructor(world: GmailWorld) {
+  constructor(world: GmailWorld, signIn: SignIn) {
     this.world = world
+    this.signIn = signIn
     this.api = new ApiServer(world)
     // Google keeps idle connections for minutes; Node would close them after five seconds.
     this.server = createServer({ keepAliveTimeout: 240_000, requestTimeout: 0 }, (request, response) => {
@@ -66,6 +69,7 @@ export class GmailListener {
 
   private async serve(exchange: Exchange): Promise<void> {
     exchange.obey(await this.world.hook?.(exchange.log, "arrived"))
+    if (this.signIn.serves(exchange.log.path)) return await this.signIn.serve(exchange)
     await this.api.serve(exchange)
   }
 

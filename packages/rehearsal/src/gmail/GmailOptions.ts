@@ -1,6 +1,7 @@
 import { AccessTokens } from "./AccessTokens.ts"
 import { GmailAccount } from "./GmailAccount.ts"
 import { GmailFaults } from "./GmailFaults.ts"
+import { knownScopes } from "./GmailScope.ts"
 import type { GmailUser, GmailWorld } from "./GmailWorld.ts"
 import type { SentRule } from "./LabelRules.ts"
 import { SpillDirectory } from "./Octets.ts"
@@ -8,6 +9,8 @@ import { QuotaMinute } from "./QuotaMinute.ts"
 import { newStats } from "./RequestLog.ts"
 import { type AccountLanguage, reservedLabelNames } from "./ReservedLabelNames.ts"
 import { ResumableSessions } from "./ResumableSessions.ts"
+import type { OAuthClient } from "./signin/Grants.ts"
+import type { SignInSettings } from "./signin/SignIn.ts"
 import { UserHold } from "./UserHold.ts"
 
 /** Someone of a Workspace domain. */
@@ -50,6 +53,12 @@ export interface RehearsalGmailOptions {
   readonly language?: AccountLanguage
   /** 10,000 unless said, Gmail's own included. */
   readonly maxLabels?: number
+  /** The OAuth client applications sign in with; its type is Desktop. */
+  readonly client?: OAuthClient
+  /** Seconds an access token lives: 3,600 unless said. */
+  readonly accessTokenSeconds?: number
+  /** Scopes the administrator entered for the service account: all of them unless said. */
+  readonly delegatedScopes?: ReadonlyArray<string>
 }
 
 const accountsOf = (options: RehearsalGmailOptions): ReadonlyMap<string, GmailUser> => {
@@ -97,3 +106,16 @@ export const worldOf = (options: RehearsalGmailOptions): GmailWorld => {
     hook: undefined
   }
 }
+
+export const signInOf = (options: RehearsalGmailOptions): SignInSettings => ({
+  client: options.client ?? {
+    id: "123456789012-rehearsal.apps.googleusercontent.com",
+    secret: "GOCSPX-rehearsal-secret"
+  },
+  serviceAccount: {
+    email: "mover@rehearsal-project.iam.gserviceaccount.com",
+    clientId: "109876543210987654321"
+  },
+  delegatedScopes: new Set(options.delegatedScopes ?? knownScopes),
+  accessTokenLife: options.accessTokenSeconds ?? 3600
+})

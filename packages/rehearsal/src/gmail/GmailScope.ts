@@ -42,3 +42,6 @@ export const scopeWords: Readonly<Record<string, string>> = {
 export const allRights: ReadonlySet<string> = new Set(
   [...knownScopes].filter((scope) => scope !== gmailScope.metadata)
 )
+
+/** Those that only tell who signed in: nobody can untick them. */
+export const identityScopes: ReadonlySet<string> = new Set([gmailScope.openid, gmailScope.email])
