@@ -54,23 +54,26 @@ export const makeLedgerPlaced = (sql: SqlClient.SqlClient) => {
       )
     )
 
+  /** Where one message stands under many labels, its octets are there once. */
+  const written = (once: boolean) =>
+    sql`state IN ('appended', 'verified') AND fingerprint IS NOT NULL AND origin = 'ours'
+      AND (step = 'append' OR ${once ? 1 : 0} = 0)`
+
   /** A random sample of what we wrote ourselves and know the octets of. */
-  const sample = (size: number) =>
+  const sample = (size: number, once: boolean) =>
     sql<PlacedRecord>`
       SELECT placements.*, messages.stable_id, messages.from_source, messages.message_id
       FROM placements JOIN messages ON messages.id = placements.message
-      WHERE placements.state IN ('appended', 'verified') AND fingerprint IS NOT NULL AND origin = 'ours'
-      ORDER BY random() LIMIT ${size}`.pipe(
+      WHERE ${written(once)} ORDER BY random() LIMIT ${size}`.pipe(
       Effect.map((records): ReadonlyArray<PlacedRow> => records.map(placedOf)),
       mapError
     )
 
-  const comparable = sql<{ readonly n: number }>`
-    SELECT count(*) AS n FROM placements WHERE state IN ('appended', 'verified') AND fingerprint IS NOT NULL
-      AND origin = 'ours'`.pipe(
-    Effect.map((rows) => rows[0]?.n ?? 0),
-    mapError
-  )
+  const comparable = (once: boolean) =>
+    sql<{ readonly n: number }>`SELECT count(*) AS n FROM placements WHERE ${written(once)}`.pipe(
+      Effect.map((rows) => rows[0]?.n ?? 0),
+      mapError
+    )
 
   const markVerified = (mailbox: MailboxPath, messages: ReadonlyArray<number>) =>
     messages.length === 0

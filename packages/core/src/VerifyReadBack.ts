@@ -91,9 +91,10 @@ export const readBack = Effect.fn("VerifyReadBack")(function* (
 
   const datesUnseen =
     !capabilities.describesCheaply && (capabilities.datesByHeader || capabilities.keepsInternalDate)
-  const comparable = yield* ledger.placed.comparable
+  const once = capabilities.placement === "labels"
+  const comparable = yield* ledger.placed.comparable(once)
   const size = full ? comparable : Math.max(sampleAtLeast, Math.ceil(comparable * sampleShare))
-  const sample = capabilities.keepsOctets || datesUnseen ? yield* ledger.placed.sample(size) : []
+  const sample = capabilities.keepsOctets || datesUnseen ? yield* ledger.placed.sample(size, once) : []
   const counted = yield* Effect.forEach(
     sample,
     Effect.fnUntraced(function* (placed) {

@@ -1,3 +1,4 @@
+import type { AppendReceipt } from "@mailferry/core/Destination.ts"
 import { type MailboxPath, type MailboxRole, pathKey, type SpecialUse } from "@mailferry/core/Mailbox.ts"
 import type { SystemFlag } from "@mailferry/core/Message.ts"
 import * as DateTime from "effect/DateTime"
@@ -35,6 +36,9 @@ export interface MemoryAccount {
   readonly password: string
   /** The id of the next message. */
   nextId: number
+  /** The number of the next ticket, and what came of those given out. */
+  nextTicket: number
+  readonly tickets: Map<string, AppendReceipt>
   /** Connections open now. */
   connections: number
   /** Changes any connection has made. */
@@ -102,7 +106,15 @@ export const make = (
   login: { readonly user?: string; readonly password?: string } = {}
 ): MemoryAccount => {
   const { user = "you@memory.example", password = "memory-password" } = login
-  const empty = { mailboxes: new Map(), nextId: 1, connections: 0, writes: 0, starting: false }
+  const empty = {
+    mailboxes: new Map(),
+    tickets: new Map(),
+    nextId: 1,
+    nextTicket: 1,
+    connections: 0,
+    writes: 0,
+    starting: false
+  }
   const account: MemoryAccount = { ...empty, user, password }
   for (const mailbox of mailboxes) addMailbox(account, mailbox)
   if (!account.mailboxes.has(pathKey(["INBOX"]))) {

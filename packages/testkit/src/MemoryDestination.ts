@@ -1,14 +1,16 @@
 import type { DestinationCapabilities, NameRules } from "@mailferry/core/Capabilities.ts"
-import { Destination, type DestinationService } from "@mailferry/core/Destination.ts"
+import { type AppendRequest, Destination, type DestinationService } from "@mailferry/core/Destination.ts"
 import type { MailboxPath, SpecialUse } from "@mailferry/core/Mailbox.ts"
 import { type MailError, MailboxRejected, MessageRejected, QuotaExceeded } from "@mailferry/core/MailError.ts"
 import type { Flags, Identity, MessageLocator } from "@mailferry/core/Message.ts"
+import { dateOf } from "@mailferry/core/NeededHeaders.ts"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 
+import { headerField } from "./internal/headerField.ts"
 import * as Account from "./MemoryAccount.ts"
 import * as MemoryReader from "./MemoryReader.ts"
 import { connect } from "./MemorySource.ts"
@@ -19,6 +21,8 @@ export interface MemoryDestinationOptions {
   readonly pageSize?: number
   /** Octets the account holds; no limit unless said. */
   readonly quota?: number
+  /** Whether each append notes a ticket first, by which its outcome can be recalled. */
+  readonly tickets?: boolean
 }
 
 /** The claims of a well-equipped IMAP server, with a size limit small enough to be tested. */
@@ -41,6 +45,33 @@ export const richCapabilities: DestinationCapabilities = {
   maxMessageSize: 1 << 20,
   names: { delimiter: Option.some("/"), maxLevelOctets: 255, refused: [], caseInsensitive: false },
   pace: { concurrentCalls: 4, attemptTimeout: Duration.seconds(30), limits: [] }
+}
+
+/** The claims of a service that joins messages by Message-ID and shows one message under many labels, as Gmail does. */
+export const joiningCapabilities: DestinationCapabilities = {
+  ...richCapabilities,
+  placement: "labels",
+  flags: new Set(["\\Seen", "\\Flagged"]),
+  keywords: false,
+  keepsInternalDate: false,
+  datesByHeader: true,
+  adoption: "by-joining",
+  describesCheaply: false,
+  describesAtOnce: 20,
+  joinsByMessageId: true,
+  foundWithin: Duration.seconds(30),
+  needs: new Set(["Message-ID", "From", "Date"]),
+  exclusive: [["INBOX"], ["Spam"], ["Trash"]],
+  names: {
+    ...richCapabilities.names,
+    caseInsensitive: true,
+    reserved: new Set(["inbox", "sent", "drafts", "spam", "trash", "scheduled"]),
+    homes: {
+      bySpecialUse: { archive: ["All Mail"], drafts: ["Proton", "Drafts"], trash: ["Proton", "Trash"] },
+      byName: { scheduled: ["Proton", "Scheduled"] }
+    },
+    labelsStandAlone: true
+  }
 }
 
 /** The claims of a server that keeps as little as one can. */
@@ -104,6 +135,36 @@ export const make = (
     return octets
   }
 
+  /** The message that has this Message-ID already, where such are joined. */
+  const twinOf = ({ bytes }: AppendRequest) => {
+    const id = capabilities.joinsByMessageId ? headerField(bytes, "Message-ID") : undefined
+    if (id === undefined) return undefined
+    for (const { messages } of account.mailboxes.values()) {
+      for (const message of messages.values()) {
+        if (headerField(message.bytes, "Message-ID") === id) return message
+      }
+    }
+    return undefined
+  }
+
+  /** Where it shows, and the view of all mail, which shows everything but what is kept out of it. */
+  const showIn = (shown: ReadonlyArray<Account.MemoryMailbox>, message: Account.MemoryMessage) => {
+    const all = [...account.mailboxes.values()].find(({ specialUse }) => specialUse === "all")
+    const isKeptOut = shown.some(({ specialUse }) => specialUse === "junk" || specialUse === "trash")
+    const everywhere = placement === "labels" && all !== undefined && !isKeptOut ? [...shown, all] : shown
+    const [arrival = 0] = [...new Set(everywhere)].map((mailbox) => {
+      const there = [...mailbox.messages].find(([, stored]) => stored === message)
+      return there === undefined ? Account.show(mailbox, message) : there[0]
+    })
+    return arrival
+  }
+
+  const dateOfAppend = ({ bytes, internalDate }: AppendRequest, now: DateTime.Utc) => {
+    if (capabilities.keepsInternalDate) return internalDate
+    const given = capabilities.datesByHeader ? dateOf(headerField(bytes, "Date") ?? "") : Option.none()
+    return Option.getOrElse(given, () => now)
+  }
+
   const create = (path: MailboxPath, specialUse: Option.Option<SpecialUse>) => {
     const [first, ...rest] = path
     for (let depth = 0; depth <= rest.length; depth++) {
@@ -136,15 +197,27 @@ export const make = (
     if (used() + request.bytes.length > (options.quota ?? Infinity)) {
       return yield* refuse("append", new QuotaExceeded({ detail: "no room left" }))
     }
-    const message = Account.newMessage(account, {
-      bytes: capabilities.keepsOctets ? request.bytes.slice() : rebuilt(request.bytes),
-      internalDate: capabilities.keepsInternalDate ? request.internalDate : yield* DateTime.now,
-      ...kept(request)
-    })
+    const ticket = `ticket-${account.nextTicket}`
+    if (options.tickets === true) {
+      account.nextTicket++
+      yield* request.note(ticket)
+    }
+    const now = yield* DateTime.now
+    const message =
+      twinOf(request) ??
+      Account.newMessage(account, {
+        bytes: capabilities.keepsOctets ? request.bytes.slice() : rebuilt(request.bytes),
+        internalDate: dateOfAppend(request, now),
+        ...kept(request)
+      })
     account.writes++
-    const [arrival = 0] = shown.map((mailbox) => Account.show(mailbox, message))
-    return receipt(mailboxes.locator(shown[0]!, arrival, message))
+    const stored = receipt(mailboxes.locator(shown[0]!, showIn(shown, message), message))
+    account.tickets.set(ticket, stored)
+    return stored
   })
+
+  const recall: DestinationService["recall"] = (ticket) =>
+    MemoryReader.turn(Effect.sync(() => Option.fromUndefinedOr(account.tickets.get(ticket))))
 
   const copy: DestinationService["copy"] = Effect.fnUntraced(function* (from, into) {
     yield* Effect.yieldNow
@@ -187,7 +260,7 @@ export const make = (
     ensureMailbox,
     append,
     copy,
-    recall: () => Effect.succeedNone,
+    recall,
     addFlags,
     find
   }

@@ -15,6 +15,7 @@ import { planMigration, runMigration, type RunOptions } from "@mailferry/core/Ru
 import { type RunEvent, RunEvents } from "@mailferry/core/RunEvent.ts"
 import type { RunResult } from "@mailferry/core/RunResult.ts"
 import { Source } from "@mailferry/core/Source.ts"
+import { verifyMigration } from "@mailferry/core/Verify.ts"
 import type { Call, Script } from "@mailferry/testkit/Fault.ts"
 import * as FaultyDestination from "@mailferry/testkit/FaultyDestination.ts"
 import * as FaultySource from "@mailferry/testkit/FaultySource.ts"
@@ -32,6 +33,8 @@ export interface WorldOptions {
   readonly destination: MemoryAccount
   readonly capabilities?: Partial<DestinationCapabilities>
   readonly quota?: number
+  /** Whether the destination gives tickets for its appends. */
+  readonly tickets?: boolean
   readonly sourceOptions?: Partial<MemoryReaderOptions>
   /** Entries on one page of the destination's listings. */
   readonly destinationPageSize?: number
@@ -51,7 +54,7 @@ export interface LifeOptions extends Partial<RunOptions> {
 }
 
 /** What one process came to. */
-interface Life<A> {
+export interface Life<A> {
   /** None when it was killed. */
   readonly exit: Option.Option<Exit.Exit<A, MailError | LedgerError | PlanDrift>>
   readonly events: ReadonlyArray<RunEvent>
@@ -135,6 +138,7 @@ export const makeWorld = Effect.fnUntraced(function* (options: WorldOptions) {
       MemoryDestination.make(options.destination, {
         ...(options.capabilities === undefined ? {} : { capabilities: options.capabilities }),
         pageSize: options.destinationPageSize ?? 100,
+        tickets: options.tickets ?? false,
         ...(options.quota === undefined ? {} : { quota: options.quota })
       }),
       destinationScript
@@ -203,6 +207,11 @@ export const makeWorld = Effect.fnUntraced(function* (options: WorldOptions) {
     plan: (life: LifeOptions = {}) =>
       Effect.flatMap(live(planMigration({ ...defaults, ...life }), life), ({ exit }) =>
         Option.getOrElse(exit, () => Exit.die("killed"))
+      ),
+    verify: (life: LifeOptions & { readonly full?: boolean } = {}) =>
+      Effect.flatMap(
+        live(verifyMigration({ ...defaults, full: life.full ?? false, allowForeign: false, ...life }), life),
+        ({ exit }) => Option.getOrElse(exit, () => Exit.die("killed"))
       ),
     /** Looks into the ledger between two processes. */
     ledger: <A, E>(look: (ledger: Ledger.Ledger["Service"]) => Effect.Effect<A, E>) =>
