@@ -2,7 +2,7 @@ import type { MailboxPath } from "@mailferry/core/Mailbox.ts"
 import { MailError, type Operation } from "@mailferry/core/MailError.ts"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type * as Option from "effect/Option"
+import * as Option from "effect/Option"
 
 import { gmailReason } from "./GmailErrors.ts"
 import { type GmailFailure, strangeAnswer } from "./GmailFailure.ts"
@@ -27,18 +27,16 @@ export interface ListedPage {
   readonly nextPageToken: string | undefined
 }
 
-/** A message as Gmail gives it back. */
-export interface RawMessage {
+/** What can be known of a message without its octets. */
+export interface MessageFacts {
   readonly id: string
   readonly labelIds: ReadonlyArray<string>
   /** Milliseconds since 1970. */
   readonly internalDate: number
-  readonly octets: Uint8Array
-}
-
-/** The same without its octets. */
-export interface MessageFacts extends Omit<RawMessage, "octets"> {
-  readonly subject: string | undefined
+  /** Octets, about: Gmail counts what it makes of a message. */
+  readonly sizeEstimate: number
+  /** Value of a header field, unfolded; the first when there are several. Of {@link readFields} alone. */
+  readonly field: (name: string) => Option.Option<string>
 }
 
 /** One method for each call to Gmail that the adapter makes. None repeats anything. */
@@ -47,7 +45,7 @@ export interface GmailApi {
   readonly emailAddress: Effect.Effect<string, MailError>
   readonly labels: LabelPort
   readonly list: (operation: Operation, query: ListQuery) => Effect.Effect<ListedPage, MailError>
-  readonly raw: (operation: Operation, id: string) => Effect.Effect<RawMessage, MailError>
+  readonly octets: (operation: Operation, id: string) => Effect.Effect<Uint8Array, MailError>
   readonly facts: (operation: Operation, id: string) => Effect.Effect<MessageFacts, MailError>
   readonly modify: (
     operation: Operation,
@@ -70,6 +68,9 @@ export interface ApiOptions {
 
 /** Messages on one page of a listing: Gmail's most. */
 const pageSize = 500
+
+/** Header fields that are asked for. */
+const readFields = ["Message-ID", "X-Pm-Internal-Id", "Subject"]
 
 const me = { userId: "me" }
 
@@ -176,36 +177,41 @@ export const makeGmailApi = (wire: GmailWire, options: ApiOptions): GmailApi => 
           nextPageToken: nextPageToken ?? undefined
         })
       ),
-    raw: (operation, id) =>
-      Effect.map(
-        ask(operation, async ({ client, options: call }) => {
-          const { data } = await client.users.messages.get(
-            { ...me, id, format: "raw", fields: "id,labelIds,internalDate,raw" },
-            call
-          )
+    octets: (operation, id) =>
+      told(
+        operation,
+        answer(operation, async ({ client, options: call }) => {
+          const { data } = await client.users.messages.get({ ...me, id, format: "raw", fields: "raw" }, call)
           return data
-        }),
-        ({ internalDate, labelIds, raw }) => ({
-          id,
-          labelIds: strings(labelIds),
-          internalDate: Number(internalDate ?? 0),
-          octets: Buffer.from(raw ?? "", "base64url")
-        })
+        }).pipe(
+          Effect.filterOrFail(
+            ({ raw }) => typeof raw === "string",
+            () => strangeAnswer("the answer holds no message")
+          ),
+          Effect.map(({ raw }): Uint8Array => Buffer.from(raw ?? "", "base64url"))
+        )
       ),
     facts: (operation, id) =>
       Effect.map(
         ask(operation, async ({ client, options: call }) => {
           const { data } = await client.users.messages.get(
-            { ...me, id, format: "metadata", metadataHeaders: ["Subject"] },
+            { ...me, id, format: "metadata", metadataHeaders: readFields },
             call
           )
           return data
         }),
-        ({ internalDate, labelIds, payload }) => ({
+        ({ internalDate, labelIds, payload, sizeEstimate }) => ({
           id,
           labelIds: strings(labelIds),
           internalDate: Number(internalDate ?? 0),
-          subject: payload?.headers?.find(({ name }) => name?.toLowerCase() === "subject")?.value ?? undefined
+          sizeEstimate: sizeEstimate ?? 0,
+          field: (wanted) =>
+            Option.fromNullishOr(
+              payload?.headers
+                ?.find(({ name }) => name?.toLowerCase() === wanted.toLowerCase())
+                ?.value?.replaceAll(/\r?\n/gu, "")
+                .trim()
+            )
         })
       ),
     modify: (operation, id, { add = [], remove = [] }) =>

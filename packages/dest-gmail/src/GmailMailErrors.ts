@@ -52,7 +52,7 @@ const known: ReadonlyArray<Known> = [
   {
     is: says(/invalid label:\s*SENT\b/iu),
     reason: (detail, { sentInstead: [first, ...rest] }) =>
-      new MailboxRejected({ why: "name", detail, instead: [first, ...rest] })
+      new MailboxRejected({ why: "name", detail, mailbox: ["Sent"], instead: [first, ...rest] })
   },
   {
     is: says(/invalid label:\s*\S|label ?id not found/iu),
@@ -77,7 +77,8 @@ const known: ReadonlyArray<Known> = [
     reason: (detail) => new Transient({ detail, applied: "no", atMost: 2 })
   },
   {
-    is: (failure, operation) => failure.status === 404 && onMessage.has(operation),
+    is: (failure, operation) =>
+      (failure.status === 404 || /invalid id value/iu.test(failure.text)) && onMessage.has(operation),
     reason: refused("gone")
   },
   {

@@ -28,7 +28,12 @@ const verdict = (reason: MailErrorReason): object => {
     case "MessageRejected":
       return { _tag: reason._tag, why: reason.why }
     case "MailboxRejected":
-      return { _tag: reason._tag, why: reason.why, ...(reason.instead && { instead: reason.instead }) }
+      return {
+        _tag: reason._tag,
+        why: reason.why,
+        ...(reason.mailbox && { mailbox: reason.mailbox }),
+        ...(reason.instead && { instead: reason.instead })
+      }
     default:
       return { _tag: reason._tag }
   }
@@ -286,13 +291,13 @@ const messages: ReadonlyArray<Row> = [
   {
     name: "Invalid label: SENT",
     failure: { status: 400, reason: "invalidArgument", text: "Invalid label: SENT" },
-    means: mailbox("name", { instead: ["Proton", "Sent"] })
+    means: mailbox("name", { mailbox: ["Sent"], instead: ["Proton", "Sent"] })
   },
   {
     name: "Invalid label: SENT on modify",
     failure: { status: 400, reason: "invalidArgument", text: "Invalid label: SENT" },
     operation: "copy",
-    means: mailbox("name", { instead: ["Proton", "Sent"] })
+    means: mailbox("name", { mailbox: ["Sent"], instead: ["Proton", "Sent"] })
   },
   {
     name: "a label that was deleted meanwhile",
@@ -380,6 +385,12 @@ const messages: ReadonlyArray<Row> = [
     name: "404 on a message to be labelled",
     failure: { status: 404, reason: "notFound", text: "Requested entity was not found." },
     operation: "copy",
+    means: message("gone")
+  },
+  {
+    name: "an id that is none",
+    failure: { status: 400, reason: "invalidArgument", text: "Invalid id value" },
+    operation: "fetch",
     means: message("gone")
   },
   {

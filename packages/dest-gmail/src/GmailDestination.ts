@@ -1,0 +1,164 @@
+import type { NameRules } from "@mailferry/core/Capabilities.ts"
+import type { AppendReceipt, AppendRequest, DestinationService } from "@mailferry/core/Destination.ts"
+import type { MailboxPath } from "@mailferry/core/Mailbox.ts"
+import {
+  MailboxRejected,
+  MailError,
+  type MailErrorReason,
+  MessageRejected,
+  type Operation
+} from "@mailferry/core/MailError.ts"
+import { MessageLocator, type MessageSummary } from "@mailferry/core/Message.ts"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+
+import type { GmailApi } from "./GmailApi.ts"
+import { gmailCapabilities } from "./GmailCapabilities.ts"
+import type { GmailConfig } from "./GmailConfig.ts"
+import { makeGmailReader } from "./GmailReader.ts"
+import type { GmailMessage, Stored } from "./GmailUpload.ts"
+import { pathOfName } from "./labels/GmailNames.ts"
+import type { LabelBook } from "./labels/LabelBook.ts"
+import { labelIdsOf } from "./labels/LabelIds.ts"
+
+/** The largest message sent in one request (5 MB, as Google's guide to uploads has it): of larger ones a session tells what became of them. */
+const largestAtOnce = 5_000_000
+
+/** An id that a search can quote. Others can be neither looked for nor, it must be feared, joined. */
+const quotable = /^<[^\s<>"(){}]+>$/u
+
+const quotableId = (messageId: Option.Option<string>): Option.Option<string> =>
+  Option.map(
+    Option.filter(messageId, (id) => quotable.test(id)),
+    (id) => id.slice(1, -1)
+  )
+
+const receiptOf = ({ id }: Stored): AppendReceipt => ({ locator: Option.some(MessageLocator(id)) })
+
+/** What Gmail would make other levels of, or what no plan of ours asks for. */
+const objectionToLevel = (
+  path: MailboxPath,
+  { delimiter, maxLevelOctets }: NameRules
+): string | undefined => {
+  const joined = path.find((level) => Option.exists(delimiter, (character) => level.includes(character)))
+  if (joined !== undefined) return `"${joined}" holds the character that levels are joined by`
+  const long = path.find((level) => Buffer.byteLength(level) > maxLevelOctets)
+  return long === undefined ? undefined : `"${long}" has more than ${maxLevelOctets} octets`
+}
+
+const isNameRefused = ({ reason }: MailError): boolean =>
+  reason._tag === "MailboxRejected" && reason.why === "name"
+
+/** Both halves of a Gmail account. Waits for nothing and tries nothing twice: that is core's. */
+export const makeGmailDestination = (
+  api: GmailApi,
+  book: LabelBook,
+  config: GmailConfig
+): DestinationService => {
+  const reader = makeGmailReader(api, book, { account: config.user, trash: config.trash })
+  const capabilities = gmailCapabilities(config)
+
+  const refuse = (operation: Operation, reason: MailErrorReason) =>
+    Effect.fail(new MailError({ adapter: "gmail", operation, reason }))
+
+  const marker = config.marker === undefined ? undefined : pathOfName(config.marker)
+
+  /** The marker's label. One that Gmail will not have is left out: a label never keeps mail from being carried. */
+  const markerIds: Effect.Effect<ReadonlyArray<string>, MailError> = marker === undefined
+    ? Effect.succeed([])
+    : Effect.andThen(book.ensure(marker), reader.labelIds("append", marker)).pipe(
+        Effect.catchIf(isNameRefused, () => Effect.succeed([]))
+      )
+
+  const labelsOf = Effect.fnUntraced(function* ({ flags, labels, mailbox }: AppendRequest) {
+    const idsOf = (path: MailboxPath) => reader.labelIds("append", path)
+    const further = yield* Effect.forEach(labels, idsOf)
+    const { ids } = labelIdsOf({
+      flags,
+      home: yield* idsOf(mailbox),
+      labels: [...further.flat(), ...(yield* markerIds)]
+    })
+    return ids
+  })
+
+  /** Whatever can be asked about later goes out in one request; the rest by a session that can be asked about itself. */
+  const upload = (message: GmailMessage, { alone = false, messageId, note }: AppendRequest) =>
+    alone || message.bytes.length > largestAtOnce || Option.isNone(quotableId(messageId))
+      ? api.uploadInSession(message, note)
+      : api.uploadAtOnce(message)
+
+  const append: DestinationService["append"] = Effect.fn("GmailDestination.append")(function* (request) {
+    const { bytes } = request
+    const labelIds = yield* labelsOf(request)
+    if (bytes.length === 0) {
+      return yield* refuse(
+        "append",
+        new MessageRejected({ why: "malformed", detail: "the message is empty" })
+      )
+    }
+    if (bytes.length > capabilities.maxMessageSize) {
+      const detail = `the message has ${bytes.length} octets, Gmail takes ${capabilities.maxMessageSize}`
+      return yield* refuse("append", new MessageRejected({ why: "too-large", detail }))
+    }
+    // The labels it really got come with the answer. That one is missing is for verify to find, by listing.
+    return receiptOf(yield* upload({ bytes, labelIds }, request))
+  }, reader.forgettingDeleted("append"))
+
+  const ensureMailbox: DestinationService["ensureMailbox"] = Effect.fn("GmailDestination.ensureMailbox")((
+    path
+  ) => {
+    const detail = objectionToLevel(path, capabilities.names)
+    return detail === undefined
+      ? book.ensure(path)
+      : refuse("ensureMailbox", new MailboxRejected({ why: "name", detail, mailbox: [...path] }))
+  })
+
+  const copy: DestinationService["copy"] = Effect.fn("GmailDestination.copy")(function* ({ locator }, into) {
+    const add = yield* reader.labelIds("copy", into)
+    if (add.length > 0) yield* api.modify("copy", locator, { add })
+    return { locator: Option.some(locator) }
+  }, reader.forgettingDeleted("copy"))
+
+  const addFlags: DestinationService["addFlags"] = Effect.fn("GmailDestination.addFlags")((
+    { locator },
+    { flags }
+  ) => {
+    const add = flags.has("\\Flagged") ? ["STARRED"] : []
+    const remove = flags.has("\\Seen") ? ["UNREAD"] : []
+    return add.length + remove.length === 0 ? Effect.void : api.modify("addFlags", locator, { add, remove })
+  })
+
+  /** By Message-ID, which is all that Gmail's search knows of; the stable id decides among what it finds. */
+  const find: DestinationService["find"] = Effect.fn("GmailDestination.find")(function* (mailbox, identity) {
+    const id = quotableId(identity.messageId)
+    if (Option.isNone(id)) return []
+    const page = yield* api.list("find", {
+      labelIds: [],
+      everywhere: true,
+      search: `rfc822msgid:${id.value}`
+    })
+    const found = yield* reader.describe(mailbox, page.ids.map(MessageLocator))
+    return found.filter(({ messageId, stableId }: MessageSummary) =>
+      Option.isSome(identity.stableId)
+        ? Option.contains(stableId, identity.stableId.value)
+        : Option.contains(
+            messageId,
+            Option.getOrElse(identity.messageId, () => "")
+          )
+    )
+  }, Effect.mapError(asFind))
+
+  return {
+    ...reader,
+    capabilities,
+    ensureMailbox,
+    append,
+    copy,
+    recall: (ticket) => Effect.map(api.askSession(ticket), Option.map(receiptOf)),
+    addFlags,
+    find
+  }
+}
+
+/** A look at what was found, told as part of finding it. */
+const asFind = ({ adapter, reason }: MailError) => new MailError({ adapter, operation: "find", reason })
