@@ -93,18 +93,17 @@ const valueOf = (octets: Uint8Array, { end, name, start }: HeaderField): string 
 /** RFC 5322 section 3.3: a date in UTC. */
 const dateText = (date: DateTime.Utc): string => DateTime.toDate(date).toUTCString().replace(/GMT$/u, "+0000")
 
-/** Before the field's own octets, which stay as they are. */
-interface Splice {
-  readonly at: number
-  readonly text: string
-}
-
-const spliced = (octets: Uint8Array, splices: ReadonlyArray<Splice>): Uint8Array => {
-  const parts: Array<Uint8Array> = []
+/** New lines before everything else, and the fields whose names get the prefix; no other octet is touched. */
+const spliced = (
+  octets: Uint8Array,
+  lines: ReadonlyArray<string>,
+  kept: ReadonlyArray<HeaderField>
+): Uint8Array => {
+  const parts: Array<Uint8Array> = [Buffer.from(lines.join(""), "latin1")]
   let from = 0
-  for (const { at, text } of splices.toSorted((a, b) => a.at - b.at)) {
-    parts.push(octets.subarray(from, at), Buffer.from(text, "latin1"))
-    from = at
+  for (const { start } of kept.toSorted((a, b) => a.start - b.start)) {
+    parts.push(octets.subarray(from, start), Buffer.from(keptPrefix, "latin1"))
+    from = start
   }
   parts.push(octets.subarray(from))
   return Buffer.concat(parts)
@@ -120,11 +119,12 @@ export const fitHeaders = (octets: Uint8Array, options: FitOptions): FittedMessa
   const fields = [...headerFields(octets)]
   const of = (name: string) => fields.filter((field) => field.name === name)
   const values = (name: string) => of(name).map((field) => valueOf(octets, field))
-  const splices: Array<Splice> = []
+  const lines: Array<string> = []
+  const kept: Array<HeaderField> = []
   const changes: Array<HeaderChange> = []
   const replace = (name: string, label: string, value: string, why: string) => {
-    for (const { start } of of(name)) splices.push({ at: start, text: keptPrefix })
-    splices.push({ at: 0, text: `${label}: ${value}\r\n` })
+    kept.push(...of(name))
+    lines.push(`${label}: ${value}\r\n`)
     changes.push({ kind: "header-mended", detail: `${label}: ${why}` })
   }
 
@@ -133,8 +133,8 @@ export const fitHeaders = (octets: Uint8Array, options: FitOptions): FittedMessa
   if (options.needs.has("Message-ID") && values("message-id").every((value) => value === "")) {
     const added = `<${options.fingerprint}@import.invalid>`
     messageId = Option.some(added)
-    for (const { start } of of("message-id")) splices.push({ at: start, text: keptPrefix })
-    splices.push({ at: 0, text: `Message-ID: ${added}\r\n` })
+    kept.push(...of("message-id"))
+    lines.push(`Message-ID: ${added}\r\n`)
     changes.push({ kind: "message-id-added", detail: added })
   }
 
@@ -171,5 +171,5 @@ export const fitHeaders = (octets: Uint8Array, options: FitOptions): FittedMessa
       changes.push({ kind: "date-of-arrival", detail: `${why}, so the day it is carried over is shown` })
     }
   }
-  return { bytes: splices.length === 0 ? octets : spliced(octets, splices), messageId, date, changes }
+  return { bytes: lines.length === 0 ? octets : spliced(octets, lines, kept), messageId, date, changes }
 }

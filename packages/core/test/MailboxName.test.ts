@@ -294,3 +294,83 @@ describe("conservativeName", () => {
     assert.deepStrictEqual(conservativeName(path), plain)
   })
 })
+
+describe("mapMailboxes to a service with labels", () => {
+  const labels: NameRules = {
+    ...slash,
+    caseInsensitive: true,
+    reserved: new Set(["sent", "drafts", "enviado", "all mail"]),
+    homes: {
+      bySpecialUse: { drafts: ["Proton", "Drafts"] },
+      byName: { scheduled: ["Proton", "Scheduled"] }
+    },
+    labelsStandAlone: true
+  }
+  const there = [inbox, sent, home(["All Mail"], "all")]
+  const given = { names: labels, there }
+
+  it("brings each box to the service's own, or to the one it has for lack of its own", () => {
+    const source = [
+      inbox,
+      sent,
+      home(["Drafts"], "drafts"),
+      home(["Scheduled"]),
+      home(["Archive"], "archive"),
+      allMail
+    ]
+    const names = {
+      ...labels,
+      homes: {
+        ...labels.homes!,
+        bySpecialUse: { ...labels.homes!.bySpecialUse, archive: ["All Mail"] as const }
+      }
+    }
+    assert.deepStrictEqual(targets(source, { names, there }), [
+      ["INBOX"],
+      ["Sent"],
+      ["Proton", "Drafts"],
+      ["Proton", "Scheduled"],
+      ["All Mail"],
+      ["All Mail"]
+    ])
+    assert.match(String(whyOf([allMail], given)[0]), /archived mail there/u)
+  })
+
+  it("puts a line before a name that the service keeps for itself, whoever had it", () => {
+    const source = [folder("Sent"), label("Drafts"), folder("ENVIADO", "2019"), folder("Work", "Sent")]
+    assert.deepStrictEqual(targets(source, given), [
+      ["_Sent"],
+      ["_Drafts"],
+      ["_ENVIADO", "2019"],
+      ["Work", "Sent"]
+    ])
+    assert.match(String(whyOf(source, given)[0]), /keeps for itself/u)
+  })
+
+  it("takes a folder called Scheduled for what it is, a folder", () => {
+    assert.deepStrictEqual(targets([folder("Scheduled")], given), [["Scheduled"]])
+  })
+
+  it("calls a label by its own name, which may be a folder's, but never the inbox's", () => {
+    const source = [folder("Work"), label("Work"), label("Inbox")]
+    assert.deepStrictEqual(targets(source, given), [["Work"], ["Work"], ["_Inbox"]])
+  })
+
+  it("puts everything of the owner's under one label when told to, and leaves the rest where it belongs", () => {
+    const names = { ...labels, parent: "Proton" }
+    const source = [inbox, sent, home(["Drafts"], "drafts"), folder("Sent"), label("x")]
+    assert.deepStrictEqual(targets(source, { names, there }), [
+      ["INBOX"],
+      ["Sent"],
+      ["Proton", "Drafts"],
+      ["Proton", "Sent"],
+      ["Proton", "x"]
+    ])
+  })
+
+  it("follows a rule before it follows the service", () => {
+    const rename = { Drafts: "Unfinished", "All Mail only": "Rest" }
+    const source = [home(["Drafts"], "drafts"), allMail]
+    assert.deepStrictEqual(targets(source, { ...given, rename }), [["Unfinished"], ["Rest"]])
+  })
+})

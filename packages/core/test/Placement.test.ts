@@ -185,3 +185,23 @@ describe("placementOf and flags", () => {
     assert.deepStrictEqual(placement?.others, [])
   })
 })
+
+describe("placementOf where some mailboxes exclude each other", () => {
+  const exclusive = [["INBOX"], ["Spam"], ["Trash"]] as const
+
+  it("keeps the first, and says which it left out", () => {
+    const placement = place([inbox, spam, sent, trash], { capabilities: { exclusive } })
+    assert.deepStrictEqual(placement?.home, ["INBOX"])
+    assert.deepStrictEqual(placement?.others, [["Sent"]])
+    assert.deepStrictEqual(placement?.losses, [
+      { kind: "place-not-kept", detail: "Spam" },
+      { kind: "place-not-kept", detail: "Trash" }
+    ])
+  })
+
+  it("lets one of them stand beside a home that is none of them", () => {
+    const placement = place([folder("Work"), spam], { capabilities: { exclusive } })
+    assert.deepStrictEqual(placement?.others, [["Spam"]])
+    assert.deepStrictEqual(placement?.losses, [])
+  })
+})
