@@ -15,6 +15,7 @@ import {
   freshMailbox,
   letterTo
 } from "./destination/Subject.ts"
+import { ticketLaws } from "./destination/TicketLaws.ts"
 import { onlyMessageIn } from "./Listing.ts"
 
 /** Every promise a destination makes. */
@@ -25,6 +26,7 @@ export const destinationLaws: ReadonlyArray<DestinationLaw> = [
   ...readLaws,
   ...findLaws,
   ...copyLaws,
+  ...ticketLaws,
   ...connectionLaws<Destination, Destination["Service"], DestinationSubject>(
     Destination,
     Effect.fnUntraced(function* (destination, subject) {

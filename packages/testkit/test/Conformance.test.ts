@@ -19,5 +19,11 @@ destinationConformance("memory, labels", MemoryDestination.layer(labels, labelOp
   ...memoryProbes(labels)
 })
 
+const joining = MemoryAccount.make()
+const joiningOptions = { capabilities: MemoryDestination.joiningCapabilities, tickets: true }
+destinationConformance("memory, joining service", MemoryDestination.layer(joining, joiningOptions), {
+  ...memoryProbes(joining)
+})
+
 const { layer, ...probes } = memorySource()
 sourceConformance("memory", layer, probes)

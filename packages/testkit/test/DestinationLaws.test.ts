@@ -6,13 +6,15 @@ import { type BrokenDestination, subjectOf } from "./broken/Broken.ts"
 import { brokenCopies, brokenFinds } from "./broken/Copies.ts"
 import { brokenAppends, brokenMailboxes } from "./broken/MailboxesAndAppends.ts"
 import { brokenReadings } from "./broken/Readings.ts"
+import { brokenTickets } from "./broken/Tickets.ts"
 
 const all: ReadonlyArray<BrokenDestination> = [
   ...brokenMailboxes,
   ...brokenAppends,
   ...brokenReadings,
   ...brokenFinds,
-  ...brokenCopies
+  ...brokenCopies,
+  ...brokenTickets
 ]
 
 /** Names of the laws that this destination does not keep. */

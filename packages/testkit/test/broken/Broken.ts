@@ -18,6 +18,8 @@ export interface BrokenDestination {
   /** Breaks what is around the service. */
   readonly subject?: (good: DestinationSubject, account: MemoryAccount.MemoryAccount) => DestinationSubject
   readonly capabilities?: Partial<DestinationCapabilities>
+  /** Whether its service gives tickets. */
+  readonly tickets?: boolean
 }
 
 export const broken = (
@@ -33,7 +35,7 @@ export const broken = (
 /** A fresh account behind the broken destination. */
 export const subjectOf = (it: BrokenDestination): DestinationSubject => {
   const account = MemoryAccount.make()
-  const options = { pageSize: 40, capabilities: it.capabilities ?? {} }
+  const options = { pageSize: 40, capabilities: it.capabilities ?? {}, tickets: it.tickets ?? false }
   const service = () => {
     const good = MemoryDestination.make(account, options)
     return it.service?.(good, account) ?? good
