@@ -15,10 +15,10 @@ export const jobLayer = (job: Job): Layer.Layer<Destination, MailError> =>
     Effect.map(Effect.orDie(Schema.decodeEffect(GmailDestination.Config)(job)), GmailDestination.layer)
   ).pipe(Layer.provide(TrustStoreMemory.layer))
 
-/** The job for an account of a rehearsal server. */
+/** The job for an account of a rehearsal server: by a token, unless it names its credentials. */
 export const jobFor = (server: RehearsalGmail, more: Partial<Job> = {}): Job => ({
   user: server.user,
-  token: server.token,
+  ...(more.credentials === undefined ? { token: server.token } : {}),
   endpoint: { api: server.url, token: `${server.url}/token` },
   ...more
 })

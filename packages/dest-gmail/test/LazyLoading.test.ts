@@ -1,0 +1,27 @@
+import { execFileSync } from "node:child_process"
+
+import { assert, it } from "@effect/vitest"
+
+/** Asks another process, since this one may have loaded anything. */
+const loadedBy = (module: string): ReadonlyArray<string> => {
+  const code = `
+    import { createRequire } from "node:module"
+    await import(${JSON.stringify(new URL(module, import.meta.url).href)})
+    console.log(JSON.stringify(Object.keys(createRequire(import.meta.url).cache)))`
+  const printed = execFileSync(process.execPath, ["--input-type=module", "--eval", code], {
+    cwd: new URL("..", import.meta.url),
+    encoding: "utf8"
+  })
+  return JSON.parse(printed)
+}
+
+it("the client library is not loaded before somebody connects", () => {
+  const loaded = loadedBy("../src/GmailAdapter.ts")
+  const heavy = loaded.filter((file) => /googleapis|google-auth-library|gaxios|keyring/u.test(file))
+  assert.deepStrictEqual(heavy, [])
+  const library = loadedBy("../node_modules/@googleapis/gmail/build/index.js")
+  assert.isTrue(
+    library.some((file) => file.includes("google-auth-library")),
+    "this test would see it"
+  )
+})
