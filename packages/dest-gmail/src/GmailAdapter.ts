@@ -46,6 +46,13 @@ const connect = Effect.fnUntraced(function* (config: GmailConfig) {
   return makeGmailDestination(api, book, config)
 })
 
+/** Loaded when a job asks for it, like the client library of the other way. */
+const connectByImap = (config: GmailConfig) =>
+  Effect.flatMap(
+    Effect.promise(() => import("./imap/GmailImap.ts")),
+    ({ connectGmailImap }) => connectGmailImap(config)
+  )
+
 /** Gmail and Google Workspace as a destination. */
 export const GmailDestination: DestinationAdapter<GmailConfig, typeof GmailConfig.Encoded> = {
   kind: "gmail",
@@ -54,5 +61,6 @@ export const GmailDestination: DestinationAdapter<GmailConfig, typeof GmailConfi
   secrets: ["token", "password"],
   accountId: accountIdOf,
   signIn: googleSignIn,
-  layer: (config) => Layer.effect(Destination, connect(config))
+  layer: (config) =>
+    Layer.effect(Destination, config.transport === "imap" ? connectByImap(config) : connect(config))
 }

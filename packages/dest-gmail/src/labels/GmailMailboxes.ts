@@ -27,6 +27,10 @@ const byPath: ReadonlyMap<string, SystemMailbox> = new Map(
 /** Mailboxes of which a message stands in one at the most: Gmail refuses a second of these labels. */
 export const exclusiveMailboxes: ReadonlyArray<MailboxPath> = [["INBOX"], ["Spam"], ["Trash"]]
 
+/** The path of Gmail's own mailbox of this use; none where it has none that mail may come into. */
+export const systemPathOf = (use: SpecialUse): MailboxPath | undefined =>
+  systemMailboxes.find(({ specialUse }) => specialUse === use)?.path
+
 /** The labels that put a message into a system mailbox; none when the path is not one. */
 export const systemLabelIds = (path: MailboxPath): Option.Option<ReadonlyArray<string>> =>
   Option.map(Option.fromUndefinedOr(byPath.get(pathKey(path))), ({ labelIds }) => labelIds)
