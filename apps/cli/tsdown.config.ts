@@ -7,5 +7,6 @@ export default defineConfig({
   target: "node24.11",
   minify: true,
   dts: false,
-  deps: { alwaysBundle: [/.*/] }
+  // Native code cannot be bundled; where it is missing, credentials are kept in a file.
+  deps: { alwaysBundle: [/^(?!@napi-rs\/keyring).*/], neverBundle: ["@napi-rs/keyring"] }
 })

@@ -1,3 +1,4 @@
+import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
@@ -5,7 +6,7 @@ import * as Effect from "effect/Effect"
 
 import { Conclusion } from "./Conclusion.ts"
 import type { Ending } from "./ExitCode.ts"
-import { rehearsals } from "./Registry.ts"
+import { rehearsals, signIns } from "./Registry.ts"
 
 /** Loads a command's module when it runs, so that `--help` does not wait for TLS, SQLite and mail libraries. */
 const load = <Module, E, R>(
@@ -184,6 +185,126 @@ const schema = Command.make("schema", {}, () =>
   Command.withExamples([{ command: "mailferry schema > job.schema.json" }])
 )
 
+const kind = Argument.Literals("kind", signIns).pipe(Argument.withDescription("What kind of account"))
+
+/** Whose account is meant: `--user`, or a job file. */
+const account = {
+  kind,
+  user: Flag.String("user").pipe(
+    Flag.withMetavar("ADDRESS"),
+    Flag.withDescription("Whose account"),
+    Flag.optional
+  ),
+  credentials: Flag.String("credentials").pipe(
+    Flag.withMetavar("PLACE"),
+    Flag.withDescription(
+      "Where the credentials are kept: keychain (as long as nothing is said) or file:PATH"
+    ),
+    Flag.optional
+  ),
+  job: Flag.String("job").pipe(
+    Flag.withMetavar("FILE"),
+    Flag.withDescription("Take account and credentials from this job file instead"),
+    Flag.optional
+  )
+}
+
+const authLogin = Command.make(
+  "login",
+  {
+    ...account,
+    client: Flag.String("client").pipe(
+      Flag.withMetavar("FILE"),
+      Flag.withDescription("The client that you made in the service's console; needed the first time"),
+      Flag.optional
+    ),
+    noBrowser: switchedOn("no-browser", "Open no browser here, only show the address")
+  },
+  (flags) =>
+    load(
+      () => import("./command/AuthLogin.ts"),
+      (module) => module.authLogin(flags)
+    )
+).pipe(
+  Command.withDescription("Sign in by the service's own web page, and keep what it gives"),
+  Command.withExamples([
+    {
+      command: `mailferry auth login ${signIns[0]} --user you@example.com --client client_secret.json`,
+      description: "opens the browser"
+    },
+    {
+      command: `mailferry auth login ${signIns[0]} --job job.yaml --no-browser`,
+      description: "over SSH: the address is pasted back"
+    }
+  ])
+)
+
+const authStatus = Command.make("status", { ...account, json }, (flags) =>
+  load(
+    () => import("./command/AuthStatus.ts"),
+    (module) => module.authStatus(flags)
+  )
+).pipe(
+  Command.withDescription(
+    "Show where the credentials are, and try what a run needs: one small message is put there and taken away"
+  ),
+  Command.withExamples([{ command: `mailferry auth status ${signIns[0]} --job job.yaml` }])
+)
+
+const authLogout = Command.make("logout", account, (flags) =>
+  load(
+    () => import("./command/AuthLogout.ts"),
+    (module) => module.authLogout(flags)
+  )
+).pipe(
+  Command.withDescription("End the access at the service, and remove the credentials here"),
+  Command.withExamples([{ command: `mailferry auth logout ${signIns[0]} --user you@example.com` }])
+)
+
+const authDelegation = Command.make(
+  "delegation",
+  {
+    kind,
+    key: Flag.String("key").pipe(
+      Flag.withMetavar("FILE"),
+      Flag.withDescription("The key that is to act for the users")
+    ),
+    users: Flag.String("user").pipe(
+      Flag.withMetavar("ADDRESS"),
+      Flag.withDescription("A user to test it with; may be given again"),
+      Flag.atLeast(1)
+    ),
+    job: account.job,
+    json
+  },
+  (flags) =>
+    load(
+      () => import("./command/AuthDelegation.ts"),
+      (module) => module.authDelegation(flags)
+    )
+).pipe(
+  Command.withDescription(
+    "For administrators: what to grant so that one key may bring mail to many users, and whether it is granted"
+  ),
+  Command.withExamples([
+    {
+      command: `mailferry auth delegation ${signIns[0]} --key key.json --user ann@example.com --user bob@example.com`
+    }
+  ])
+)
+
+const auth = Command.make("auth").pipe(
+  Command.withDescription("Sign in to an account that takes no password, see what that is worth, sign out"),
+  Command.withExamples([
+    {
+      command: `mailferry auth login ${signIns[0]} --user you@example.com --client client_secret.json`,
+      description: "once"
+    },
+    { command: `mailferry auth status ${signIns[0]} --user you@example.com`, description: "does it work?" }
+  ]),
+  Command.withSubcommands([authLogin, authStatus, authLogout, authDelegation])
+)
+
 /** Read by Main before anything is parsed, since it also prints what parsing found; here for help and completions. */
 const onScreen = {
   quiet: GlobalFlag.Setting("quiet")({
@@ -209,6 +330,6 @@ export const cli = Command.make("mailferry").pipe(
     { command: "mailferry run --job job.yaml", description: "everything; stop and go on as you like" },
     { command: "mailferry verify --job job.yaml", description: "proof that it all arrived" }
   ]),
-  Command.withSubcommands([plan, pilot, run, verify, status, rehearse, schema]),
+  Command.withSubcommands([plan, pilot, run, verify, status, auth, rehearse, schema]),
   Command.withGlobalFlags([onScreen.quiet, onScreen.noColor, onScreen.debug])
 )

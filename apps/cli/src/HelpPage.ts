@@ -31,7 +31,7 @@ const flagRow = (flag: FlagDoc): readonly [string, string] => [
 
 /** Examples first: most people read no further. */
 const helpPage = (doc: HelpDoc, paint: Paint): string => {
-  const takesJob = doc.flags.some(({ name }) => name === "job")
+  const takesJob = doc.flags.some(({ name, required }) => name === "job" && required)
   const words = (doc.subcommands ?? []).flatMap(({ commands }) =>
     commands.map(({ description, name }): readonly [string, string] => [name, description])
   )

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs"
+import { dirname, resolve } from "node:path"
 
 import type { Destination } from "@mailferry/core/Destination.ts"
 import { Rules } from "@mailferry/core/Rules.ts"
@@ -10,7 +11,7 @@ import * as Schema from "effect/Schema"
 import { didYouMean } from "./ClosestName.ts"
 import { type Account, type JsonObject, type Provider, strictly } from "./Provider.ts"
 import { problemsOf } from "./SchemaProblems.ts"
-import { isReference, literalSecret } from "./SecretReference.ts"
+import { isReference, literalSecret, referenceOf } from "./SecretReference.ts"
 import { UsageError, usageError } from "./UsageError.ts"
 import { readYaml, type YamlText } from "./YamlText.ts"
 
@@ -48,8 +49,17 @@ const isObject = (value: unknown): value is JsonObject =>
 
 const listed = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")
 
+/** A relative `file:` starts at the job file, whatever key it stands in; `~/` is left to whoever opens it. */
+const placed = (jobFile: string, value: unknown): unknown => {
+  const reference = referenceOf(value)
+  return reference?._tag === "file" && !reference.path.startsWith("~/")
+    ? `file:${resolve(dirname(jobFile), reference.path)}`
+    : value
+}
+
 /** An end whose references stand in for the secrets: enough to know the account, and to find every other mistake. */
 const decodeEnd = <Service>(
+  file: string,
   name: string,
   value: unknown,
   providers: ReadonlyArray<Provider<Service>>
@@ -59,7 +69,8 @@ const decodeEnd = <Service>(
   if (!isObject(value)) {
     return Result.fail([{ path: [name], text: `${name} must hold keys and values, "kind" first` }])
   }
-  const { kind, ...config } = value
+  const { kind, ...written } = value
+  const config = Object.fromEntries(Object.entries(written).map(([key, text]) => [key, placed(file, text)]))
   const provider = providers.find((candidate) => candidate.kind === kind)
   if (provider === undefined) {
     const text =
@@ -125,8 +136,8 @@ export const decodeJob = (file: string, text: string, kinds: Kinds): Result.Resu
     const unknown = Object.keys(value)
       .filter((key) => !keys.includes(key))
       .map((key) => ({ path: [key], text: `"${key}" is not a key of a job file${didYouMean(key, keys)}` }))
-    const source = decodeEnd("source", value["source"], kinds.sources)
-    const destination = decodeEnd("destination", value["destination"], kinds.destinations)
+    const source = decodeEnd(file, "source", value["source"], kinds.sources)
+    const destination = decodeEnd(file, "destination", value["destination"], kinds.destinations)
     const rules = decodeRules(value["rules"])
     const same =
       Result.isSuccess(source) &&

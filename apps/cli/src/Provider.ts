@@ -1,5 +1,6 @@
 import type { Adapter } from "@mailferry/core/Adapter.ts"
 import { MailError, type Side } from "@mailferry/core/MailError.ts"
+import type { SignIn } from "@mailferry/core/SignIn.ts"
 import type { TrustStore } from "@mailferry/core/TrustStore.ts"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -11,6 +12,8 @@ import type * as SchemaIssue from "effect/SchemaIssue"
 export interface Account<Service> {
   readonly accountId: string
   readonly layer: Layer.Layer<Service, MailError, TrustStore>
+  /** Undefined where a password is all there is. */
+  readonly signIn: SignIn | undefined
 }
 
 /** An adapter as the CLI uses it: the type of its config stays inside, so that adapters of one side make one list. */
@@ -32,7 +35,7 @@ export interface JsonObject {
 export const strictly = { errors: "all", onExcessProperty: "error" } as const
 
 /** Core says on which end a failure was once a run is under way; while connecting, only the CLI knows. */
-const onSide = (side: Side) => (error: MailError) =>
+export const onSide = (side: Side) => (error: MailError) =>
   new MailError({ adapter: error.adapter, operation: error.operation, side, reason: error.reason })
 
 export const providerOf = <Service, Config, Encoded>(
@@ -54,7 +57,8 @@ export const providerOf = <Service, Config, Encoded>(
         accountId: adapter.accountId(decoded),
         layer: adapter
           .layer(decoded)
-          .pipe(Layer.catch((error) => Layer.effectContext(Effect.fail(onSide(side)(error)))))
+          .pipe(Layer.catch((error) => Layer.effectContext(Effect.fail(onSide(side)(error))))),
+        signIn: adapter.signIn?.(decoded)
       }))
     )
 })

@@ -11,20 +11,27 @@ export const loadKinds: Effect.Effect<Kinds> = Effect.promise(() =>
   Promise.all([
     import("@mailferry/source-proton-bridge/BridgeAdapter.ts"),
     import("@mailferry/source-imap/ImapSourceAdapter.ts"),
-    import("@mailferry/dest-imap/ImapAdapter.ts")
+    import("@mailferry/dest-imap/ImapAdapter.ts"),
+    import("@mailferry/dest-gmail/GmailAdapter.ts")
   ])
 ).pipe(
-  Effect.map(([bridge, imapSource, imap]) => ({
+  Effect.map(([bridge, imapSource, imap, gmail]) => ({
     sources: [
       providerOf("source", bridge.ProtonBridgeSource),
       providerOf("source", imapSource.ImapSourceAdapter)
     ],
-    destinations: [providerOf("destination", imap.ImapDestinationAdapter)]
+    destinations: [
+      providerOf("destination", imap.ImapDestinationAdapter),
+      providerOf("destination", gmail.GmailDestination)
+    ]
   }))
 )
 
 /** Destinations that `rehearse` can embed. */
 export const rehearsals = ["imap"] as const
+
+/** Kinds that a person signs in to by a web page. */
+export const signIns = ["gmail"] as const
 
 /** The kinds that a rehearsal's job names. */
 export const rehearsalKinds = { source: "proton-bridge", destination: "imap" } as const

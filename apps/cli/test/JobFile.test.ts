@@ -1,3 +1,5 @@
+import { resolve } from "node:path"
+
 import { defaultRules } from "@mailferry/core/Rules.ts"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -39,6 +41,13 @@ describe("a job file", () => {
     const job = Result.getOrThrow(decodeJob("job.json", json, toyKinds))
     expect(job.source.provider.kind).toBe("pond")
     expect(job.rules.rename).toEqual({ Labels: "" })
+  })
+
+  it("names files from where it lies itself, whichever key they stand in", () => {
+    const text = toyJob.replace('"env:A"', '"file:secrets/a"').replace('"env:B"', '"file:~/b"')
+    const job = Result.getOrThrow(decodeJob("/jobs/job.yaml", text, toyKinds))
+    expect(job.source.config["password"]).toBe(`file:${resolve("/jobs/secrets/a")}`)
+    expect(job.destination.config["password"]).toBe("file:~/b")
   })
 
   it("is what help shows to begin with", async () => {

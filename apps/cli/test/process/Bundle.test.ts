@@ -26,14 +26,14 @@ describe("the bundle that is published", () => {
       env: { PATH: process.env["PATH"], HOME: home, XDG_STATE_HOME: join(home, "state"), TMPDIR: home }
     })
 
-  it("needs nothing beside itself to teach its seven words, examples first", async () => {
+  it("needs nothing beside itself to teach its eight words, examples first", async () => {
     const { stdout } = await mailferry([])
     expect(stdout.indexOf("Examples")).toBeLessThan(stdout.indexOf("Commands"))
     const words = [...stdout.matchAll(/^ {2}(\w+) {2,}[A-Z]/gmu)].map(([, word]) => word)
-    expect(words).toEqual(["plan", "pilot", "run", "verify", "status", "rehearse", "schema"])
+    expect(words).toEqual(["plan", "pilot", "run", "verify", "status", "auth", "rehearse", "schema"])
   })
 
-  it.each(["plan", "pilot", "run", "verify", "status", "rehearse", "schema"])(
+  it.each(["plan", "pilot", "run", "verify", "status", "auth", "rehearse", "schema"])(
     "%s --help begins with what it does and an example",
     async (word) => {
       const { stdout } = await mailferry([word, "--help"])

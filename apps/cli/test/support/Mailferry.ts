@@ -24,13 +24,16 @@ export interface Started {
   readonly ended: Promise<Ended>
   /** Resolves once stdout or stderr holds this text. */
   readonly says: (text: string) => Promise<void>
+  /** All of stderr so far. */
+  readonly stderr: () => string
 }
 
 /** The real process, with a home of its own: nothing of the person who runs the tests is read or written. */
 export const start = (
   home: string,
   args: ReadonlyArray<string>,
-  environment: Readonly<Record<string, string>> = {}
+  environment: Readonly<Record<string, string>> = {},
+  stdin: "ignore" | "pipe" = "ignore"
 ): Started => {
   const child = spawn(process.execPath, [main, ...args], {
     env: {
@@ -40,8 +43,9 @@ export const start = (
       NODE_COMPILE_CACHE: compileCache,
       ...environment
     },
-    stdio: ["ignore", "pipe", "pipe"]
+    stdio: "pipe"
   })
+  if (stdin === "ignore") child.stdin.end()
   let stdout = ""
   let stderr = ""
   const waiting = new Set<() => void>()
@@ -71,7 +75,7 @@ export const start = (
       child.on("close", () => reject(new Error(`ended without saying "${text}":\n${stdout}\n${stderr}`)))
       look()
     })
-  return { child, ended, says }
+  return { child, ended, says, stderr: () => stderr }
 }
 
 /** Both rehearsal servers with a small account between them, and a home directory with a job file that leads to them. */

@@ -16,7 +16,7 @@ const values = (html: string, name: string, checked = ""): ReadonlyArray<string>
   )
 
 /** Fills the consent page in as a browser does, and gives the address it is sent back to. */
-export const consent = async (page: URL, choice: Choice = {}): Promise<URL> => {
+const consent = async (page: URL, choice: Choice = {}): Promise<URL> => {
   const { account, action = "allow", untick = [] } = choice
   const html = await (await fetch(page)).text()
   const form = new URLSearchParams({
