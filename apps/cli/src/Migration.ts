@@ -2,6 +2,7 @@ import { Ledger } from "@mailferry/core/Ledger.ts"
 import type { FailedMessage, QuarantinedMessage } from "@mailferry/core/LedgerReports.ts"
 import { defaultByteBudget, runMigration, type RunOptions } from "@mailferry/core/Run.ts"
 import type { RunResult } from "@mailferry/core/RunResult.ts"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
@@ -10,6 +11,7 @@ import { flagsAgain } from "./FlagsAgain.ts"
 import { connected, type JobFlags, openJob, openPlan } from "./OpenJob.ts"
 import type { Signals } from "./Signals.ts"
 import { stoppable } from "./Stoppable.ts"
+import type { Foretold } from "./view/ForecastText.ts"
 import { ProgressTally } from "./view/ProgressTally.ts"
 import { failedJson, interruptedJson, type PilotJson, pilotJson } from "./view/RunJson.ts"
 import { Screen } from "./view/Screen.ts"
@@ -28,6 +30,8 @@ export interface Migrated {
   readonly quarantined: ReadonlyArray<QuarantinedMessage>
   /** What this run could not carry over, and the next one tries again. */
   readonly failures: ReadonlyArray<FailedMessage>
+  /** What was forecast, and how long it took; undefined where the destination publishes no limits. */
+  readonly foretold: Foretold | undefined
 }
 
 const work = Effect.fnUntraced(function* (
@@ -52,7 +56,8 @@ const work = Effect.fnUntraced(function* (
       result,
       pilot: pilotJson(piloted, tally),
       quarantined: yield* reports.quarantined,
-      failures: yield* reports.failures
+      failures: yield* reports.failures,
+      foretold: tally.foretold(yield* Clock.currentTimeMillis, result.outcome !== "paused")
     } satisfies Migrated
   })
   return yield* stoppable(migration, tally, `mailferry run ${flagsAgain(flags)}`).pipe(

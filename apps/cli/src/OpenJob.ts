@@ -1,6 +1,7 @@
 import { resolve } from "node:path"
 
 import * as Ledger from "@mailferry/core/Ledger.ts"
+import * as LimitsStore from "@mailferry/core/LimitsStore.ts"
 import { PlanFile } from "@mailferry/core/PlanFile.ts"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -64,7 +65,13 @@ export const connected = (open: OpenJob, telling: Telling) =>
       })
       return destination.layer.pipe(
         Layer.provideMerge(source.layer),
-        Layer.provideMerge(Layer.mergeAll(ledger, TrustStoreFile.layer(state.knownCertificates))),
+        Layer.provideMerge(
+          Layer.mergeAll(
+            ledger,
+            TrustStoreFile.layer(state.knownCertificates),
+            LimitsStore.layer(state.limits)
+          )
+        ),
         Layer.provideMerge(RunTelling.layer(telling))
       )
     })

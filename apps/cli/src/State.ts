@@ -15,6 +15,8 @@ export interface PairState {
   /** Octets of messages that did not arrive, beside the ledger. */
   readonly quarantine: string
   readonly knownCertificates: string
+  /** What published limits leave to spend: every pair's, since accounts are shared by pairs. */
+  readonly limits: string
 }
 
 /** `$XDG_STATE_HOME/mailferry`, by the XDG base directory specification; a relative value counts as none there. */
@@ -50,7 +52,8 @@ export const pairState = (directory: string, source: string, destination: string
     directory,
     ledger: `${base}.sqlite`,
     quarantine: `${base}.quarantine`,
-    knownCertificates: join(directory, "known-certificates.json")
+    knownCertificates: join(directory, "known-certificates.json"),
+    limits: join(directory, "limits.sqlite")
   }
 }
 

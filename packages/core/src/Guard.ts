@@ -1,83 +1,126 @@
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Random from "effect/Random"
 import * as Result from "effect/Result"
-import * as Semaphore from "effect/Semaphore"
 
-import { makeAccountGate } from "./AccountGate.ts"
+import type { PauseTooLong } from "./AccountGate.ts"
+import type { Pace } from "./Capabilities.ts"
+import { makeConcurrency } from "./Concurrency.ts"
 import type { DestinationService } from "./Destination.ts"
 import { dispositionOf } from "./Disposition.ts"
 import type { MailboxReader } from "./MailboxReader.ts"
-import { MailError, type Operation, type Side, Transient } from "./MailError.ts"
+import { MailError, MessageRejected, type Operation, type Side, Throttled, Transient } from "./MailError.ts"
+import { makePaceAccount } from "./PaceAccount.ts"
+import { paced, type Patience, steady } from "./PaceBackoff.ts"
+import { type Load, type Prices, pricesOf } from "./PacePrice.ts"
 import { RunEvents } from "./RunEvent.ts"
 
-export interface GuardLimits {
-  /** Tries of one call beyond the first. Pauses that the service asked for do not count. */
-  readonly retries: number
-  /** Calls in flight. */
-  readonly concurrentCalls: number
-  readonly attemptTimeout: Duration.Duration
+export interface GuardLimits extends Omit<Pace, "otherWays"> {
+  readonly patience: Patience
 }
 
 /**
- * Eight tries with waits of 0.5 to 30 s ride out about a minute and a half. Bridge may sit on a command while it
- * downloads a message whose file is missing (bridge.md section 6), hence the long attempt.
+ * Bridge may sit on a command while it downloads a message whose file is missing (bridge.md section 6), hence the long
+ * attempt.
  */
-const sourceLimits: GuardLimits = { retries: 8, concurrentCalls: 32, attemptTimeout: Duration.minutes(5) }
+const sourceLimits: GuardLimits = {
+  concurrentCalls: 32,
+  attemptTimeout: Duration.minutes(5),
+  limits: [],
+  patience: steady
+}
 
 interface CallOptions {
   /** Whether a second call after one of unknown outcome changes nothing. */
   readonly repeatable?: boolean
   readonly retries?: number
+  readonly load?: Load
 }
 
 /**
- * Tries of a call that reads messages beyond the first: enough for a connection that was cut, few enough to notice
- * soon that one message cuts it each time. Whoever asked then asks a cheap question, with all patience, to tell
- * that message from a service that is away.
+ * Tries of a call that reads messages of the source beyond the first: enough for a connection that was cut, few enough
+ * to notice soon that one message cuts it each time. Whoever asked then asks a cheap question, with all patience, to
+ * tell that message from a service that is away.
  */
 const readingRetries = { retries: 2 }
 
-/** 0.5 s doubled up to 30 s, each between half and all of that, so that workers cut off together do not return together. */
-const backoff = (attempt: number) =>
-  Effect.map(Random.nextBetween(0.5, 1), (share) => Math.round(Math.min(500 * 2 ** attempt, 30_000) * share))
+/** Steps that a service refuses for one message's sake, so that its last word can set that message aside. */
+const steps: ReadonlySet<Operation> = new Set<Operation>(["append", "copy", "addFlags"])
+
+/** What a service has said so often that it means it. */
+const lastWord = (error: MailError, { advice, detail }: Transient): MailError =>
+  steps.has(error.operation)
+    ? new MailError({
+        adapter: error.adapter,
+        operation: error.operation,
+        ...(error.side === undefined ? {} : { side: error.side }),
+        reason: new MessageRejected({
+          why: "unclassified",
+          detail,
+          ...(advice === undefined ? {} : { advice })
+        })
+      })
+    : error
+
+const comeBack = ({ detail, left, until }: PauseTooLong): Throttled => {
+  const after = DateTime.formatIso(DateTime.makeUnsafe(Math.ceil(until / 60_000) * 60_000))
+  return new Throttled({
+    detail,
+    retryAfter: left,
+    advice: `Run the same command again after ${after.slice(0, 16).replace("T", " ")} UTC: it goes on where it stopped.`
+  })
+}
 
 /**
  * The one place where calls wait, are limited and are tried again.
  *
- * Order, outermost first: retry, permit, account gate, attempt timeout, adapter. Retry is outermost so a call that
- * waits for its next try holds no permit; the gate is shared so one Throttled pauses every worker of the account, and
- * stands within the permit, closed before a refused call gives its permit back, so that whoever gets it sees the pause;
- * the timeout is innermost so it measures an attempt and not a wait. A pause uses up no retries. `repeatable: false`
- * (append, copy) is tried again only while it is certain that nothing was stored; an unknown outcome is its caller's
- * to settle.
+ * Order, outermost first: retry, permit, account gate, budget, attempt timeout, adapter. Retry is outermost so a call
+ * that waits for its next try holds no permit; the gate is shared so one Throttled pauses every worker of the account,
+ * and stands within the permit, closed before a refused call gives its permit back, so that whoever gets it sees the
+ * pause. A call that waits for its budget keeps its permit: nobody else could send anything before it, and so what is
+ * taken in advance is never more than what may be in flight. The timeout is innermost so it measures an attempt and not
+ * a wait. A pause uses up no retries. `repeatable: false` (append, copy) is tried again only while it is certain that
+ * nothing was stored; an unknown outcome is its caller's to settle.
  */
-const makeGuard = Effect.fnUntraced(function* (side: Side, adapter: string, limits: GuardLimits) {
+const makeGuard = Effect.fnUntraced(function* (
+  side: Side,
+  { account, kind }: Pick<MailboxReader, "account" | "kind">,
+  limits: GuardLimits
+) {
   const events = yield* RunEvents
-  const permits = yield* Semaphore.make(limits.concurrentCalls)
-  const gate = makeAccountGate(side, events)
+  const concurrency = yield* makeConcurrency(limits)
+  const pace = yield* makePaceAccount(side, `${kind} ${account}`, limits.limits)
 
-  const once = <A>(operation: Operation, attempt: Effect.Effect<A, MailError>) =>
-    attempt.pipe(
-      Effect.timeoutOrElse({
-        duration: limits.attemptTimeout,
-        orElse: () =>
-          Effect.fail(
-            new MailError({
-              adapter,
-              operation,
-              reason: new Transient({ detail: "no reply in time", applied: "unknown" })
-            })
-          )
-      }),
-      Effect.tapError(({ reason }) => {
-        const disposition = dispositionOf(reason)
-        return disposition._tag === "PauseAccount" ? gate.close(disposition.for, reason.detail) : Effect.void
-      }),
-      gate.whenOpen,
-      permits.withPermit,
+  const refused = Effect.fnUntraced(function* (reason: Throttled, prices: Prices, sentAt: number) {
+    yield* reason.over === "concurrency" ? concurrency.tooMany(sentAt) : Effect.void
+    yield* concurrency.disturbed
+    yield* pace.refused(reason, prices, sentAt)
+  })
+
+  const once = <A>(operation: Operation, attempt: Effect.Effect<A, MailError>, prices: Prices) =>
+    Effect.flatMap(Clock.currentTimeMillis, (sentAt) =>
+      attempt.pipe(
+        Effect.timeoutOrElse({
+          duration: limits.attemptTimeout,
+          orElse: () =>
+            Effect.fail(
+              new MailError({
+                adapter: kind,
+                operation,
+                reason: new Transient({ detail: "no reply in time", applied: "unknown" })
+              })
+            )
+        }),
+        Effect.tapError(({ reason }) =>
+          reason._tag === "Throttled" ? refused(reason, prices, sentAt) : Effect.void
+        )
+      )
+    ).pipe(
+      pace.whenAdmitted(prices),
+      concurrency.withPermit,
       Effect.mapError((error) =>
-        error.side === undefined
+        error._tag === "MailError" && error.side === undefined
           ? new MailError({ adapter: error.adapter, operation: error.operation, side, reason: error.reason })
           : error
       )
@@ -86,21 +129,39 @@ const makeGuard = Effect.fnUntraced(function* (side: Side, adapter: string, limi
   return <A>(
     operation: Operation,
     attempt: Effect.Effect<A, MailError>,
-    { repeatable = true, retries = limits.retries }: CallOptions = {}
+    { load, repeatable = true, retries = limits.patience.retries }: CallOptions = {}
   ): Effect.Effect<A, MailError> =>
     Effect.gen(function* () {
+      const prices = pricesOf(limits.limits, operation, load)
+      let sameWord = 0
+      let troubledSince: number | undefined
       for (let attempts = 0; ;) {
-        const result = yield* Effect.result(once(operation, attempt))
+        const result = yield* Effect.result(once(operation, attempt, prices))
         if (Result.isSuccess(result)) {
-          yield* gate.answered
+          yield* pace.answered
+          yield* concurrency.answered
           return result.success
         }
         const error = result.failure
-        const disposition = dispositionOf(error.reason)
-        if (disposition._tag === "PauseAccount") continue
+        if (error._tag === "PauseTooLong") {
+          return yield* new MailError({ adapter: kind, operation, side, reason: comeBack(error) })
+        }
+        const { reason } = error
+        const disposition = dispositionOf(reason)
+        if (disposition._tag === "PauseAccount") {
+          troubledSince = undefined
+          continue
+        }
+        if (reason._tag === "Transient" && reason.atMost !== undefined && ++sameWord >= reason.atMost) {
+          return yield* lastWord(error, reason)
+        }
+        const now = yield* Clock.currentTimeMillis
+        troubledSince ??= now
         const again = disposition._tag === "Retry" && (repeatable || !disposition.lookFirst)
-        if (!again || attempts >= retries) return yield* error
-        const inMillis = yield* backoff(attempts)
+        const isSpent =
+          attempts >= retries || now - troubledSince >= Duration.toMillis(limits.patience.within)
+        if (!again || isSpent) return yield* error
+        const inMillis = yield* limits.patience.wait(attempts)
         attempts++
         yield* events.emit({
           _tag: "Retrying",
@@ -117,33 +178,32 @@ const makeGuard = Effect.fnUntraced(function* (side: Side, adapter: string, limi
 
 type Call = Effect.Success<ReturnType<typeof makeGuard>>
 
-const guardedReader = (inner: MailboxReader, call: Call): MailboxReader => ({
+const guardedReader = (inner: MailboxReader, call: Call, reading: CallOptions): MailboxReader => ({
   kind: inner.kind,
   account: inner.account,
   listMailboxes: call("listMailboxes", inner.listMailboxes),
   list: (mailbox, from) => call("list", inner.list(mailbox, from)),
   end: (mailbox) => call("end", inner.end(mailbox)),
-  describe: (mailbox, locators) => call("describe", inner.describe(mailbox, locators), readingRetries),
-  glimpse: (mailbox, locator) => call("glimpse", inner.glimpse(mailbox, locator), readingRetries),
-  fetch: (mailbox, locator) => call("fetch", inner.fetch(mailbox, locator), readingRetries)
+  describe: (mailbox, locators) =>
+    call("describe", inner.describe(mailbox, locators), { ...reading, load: { messages: locators.length } }),
+  glimpse: (mailbox, locator) => call("glimpse", inner.glimpse(mailbox, locator), reading),
+  fetch: (mailbox, locator) => call("fetch", inner.fetch(mailbox, locator), reading)
 })
 
 /** The source, patient. Takes a reader and gives back a reader, so nothing above knows it is there. */
 export const guardSource = (inner: MailboxReader, limits: Partial<GuardLimits> = {}) =>
-  Effect.map(makeGuard("source", inner.kind, { ...sourceLimits, ...limits }), (call) =>
-    guardedReader(inner, call)
+  Effect.map(makeGuard("source", inner, { ...sourceLimits, ...limits }), (call) =>
+    guardedReader(inner, call, readingRetries)
   )
 
 /** The destination, patient and within its pace. */
-export const guardDestination = (inner: DestinationService, limits: Partial<GuardLimits> = {}) =>
-  Effect.map(
-    makeGuard("destination", inner.kind, {
-      retries: sourceLimits.retries,
-      ...inner.capabilities.pace,
-      ...limits
-    }),
+export const guardDestination = (inner: DestinationService, limits: Partial<GuardLimits> = {}) => {
+  const { pace } = inner.capabilities
+  const isPaced = pace.limits.length > 0
+  return Effect.map(
+    makeGuard("destination", inner, { patience: isPaced ? paced : steady, ...pace, ...limits }),
     (call): DestinationService => ({
-      ...guardedReader(inner, call),
+      ...guardedReader(inner, call, isPaced ? {} : readingRetries),
       capabilities: inner.capabilities,
       ensureMailbox: (path, specialUse) => call("ensureMailbox", inner.ensureMailbox(path, specialUse)),
       append: (request) =>
@@ -156,7 +216,7 @@ export const guardDestination = (inner: DestinationService, limits: Partial<Guar
               })
             )
           )
-          return call("append", attempt, { repeatable: false })
+          return call("append", attempt, { repeatable: false, load: { octets: request.bytes.length } })
         }),
       copy: (message, into) => call("copy", inner.copy(message, into), { repeatable: false }),
       recall: (ticket) => call("recall", inner.recall(ticket)),
@@ -164,3 +224,4 @@ export const guardDestination = (inner: DestinationService, limits: Partial<Guar
       find: (mailbox, identity) => call("find", inner.find(mailbox, identity))
     })
   )
+}

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import type * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
 
 import { atOnce, limitsError, makeLimitsBuckets } from "./LimitsBuckets.ts"
 import type { Hold, LimitsKeeper } from "./LimitsKeeper.ts"
@@ -60,7 +61,10 @@ const keeperOf = (sql: SqlClient.SqlClient): LimitsKeeper => {
     hold: (account, { detail, since, until }) =>
       sql`INSERT INTO holds ${sql.insert({ account, since, until, detail })}
         ON CONFLICT (account) DO UPDATE SET since = excluded.since, until = excluded.until, detail = excluded.detail
-        WHERE holds.until < excluded.until`.pipe(Effect.asVoid, Effect.mapError(limitsError)),
+        WHERE holds.until < excluded.until OR holds.since > excluded.since`.pipe(
+        Effect.asVoid,
+        Effect.mapError(limitsError)
+      ),
     held: (account) =>
       sql<Hold>`SELECT since, until, detail FROM holds WHERE account = ${account}`.pipe(
         Effect.map(([row]) => Option.fromUndefinedOr(row)),
@@ -73,7 +77,11 @@ const keeperOf = (sql: SqlClient.SqlClient): LimitsKeeper => {
 const busyTimeoutMillis = 1000
 
 /** Two processes that make the file together: SQLite does not wait for a change of the journal mode. */
-const whileMadeElsewhere = { times: 5, schedule: Schedule.spaced(Duration.millis(50)) }
+const whileMadeElsewhere = {
+  times: 5,
+  schedule: Schedule.spaced(Duration.millis(50)),
+  while: ({ reason }: SqlError) => reason._tag === "LockTimeoutError"
+}
 
 /** Budgets in a file of mode 0600 that every job of this person shares, open as long as the scope. */
 export const openLimitsFile = Effect.fnUntraced(function* (filename: string) {

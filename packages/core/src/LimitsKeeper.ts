@@ -24,7 +24,7 @@ export interface LimitsKeeper<E = RateLimiterError> {
     key: string,
     change: (known: PaceRate | undefined) => PaceRate
   ) => Effect.Effect<PaceRate, E>
-  /** Holds the account; a pause that lasts longer stays. */
+  /** Holds the account; a pause that lasts longer stays, unless its beginning is still to come: a clock was wrong. */
   readonly hold: (account: string, hold: Hold) => Effect.Effect<void, E>
   readonly held: (account: string) => Effect.Effect<Option.Option<Hold>, E>
 }

@@ -10,8 +10,9 @@ export const makeLimitsMemory = Effect.gen(function* () {
   const { tokenBucket } = yield* RateLimiter.RateLimiterStore
   const rates = new Map<string, PaceRate>()
   const holds = new Map<string, Hold>()
-  const keeper: LimitsKeeper = {
-    take: tokenBucket,
+  const keeper: LimitsKeeper<never> = {
+    // A map cannot fail: the error is the store's, for stores that are far away.
+    take: (bucket) => Effect.orDie(tokenBucket(bucket)),
     rate: (key) => Effect.sync(() => Option.fromUndefinedOr(rates.get(key))),
     changeRate: (key, change) =>
       Effect.sync(() => {
@@ -21,7 +22,10 @@ export const makeLimitsMemory = Effect.gen(function* () {
       }),
     hold: (account, hold) =>
       Effect.sync(() => {
-        if ((holds.get(account)?.until ?? 0) < hold.until) holds.set(account, hold)
+        const before = holds.get(account)
+        if (before === undefined || before.until < hold.until || before.since > hold.since) {
+          holds.set(account, hold)
+        }
       }),
     held: (account) => Effect.sync(() => Option.fromUndefinedOr(holds.get(account)))
   }

@@ -45,7 +45,7 @@ export const firstRate = (limit: PaceLimit, now: number): PaceRate => ({
 })
 
 /** What was kept, where it is about this limit. */
-const known = (limit: PaceLimit, kept: PaceRate | undefined, now: number): PaceRate =>
+export const knownRate = (limit: PaceLimit, kept: PaceRate | undefined, now: number): PaceRate =>
   kept?.published === limit.amount ? kept : firstRate(limit, now)
 
 /**
@@ -59,7 +59,7 @@ export const spending = (
   now: number,
   alone: boolean
 ): PaceRate => {
-  const rate = known(limit, kept, now)
+  const rate = knownRate(limit, kept, now)
   const most = usedShare * (alone ? limit.amount : Math.max(limit.amount, limit.amountAtMost))
   const amount = Math.min(rate.amount, most)
   const elapsed = now - rate.since
@@ -82,7 +82,7 @@ export const refusing = (
   sentAt: number,
   now: number
 ): PaceRate => {
-  const rate = known(limit, kept, now)
+  const rate = knownRate(limit, kept, now)
   if (rate.refused !== undefined && sentAt <= rate.refused.at) return rate
   const first = usedShare * limit.amount
   const amount =

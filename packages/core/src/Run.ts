@@ -9,6 +9,7 @@ import { noteThereFirst } from "./AdoptByJoining.ts"
 import { makeByteBudget } from "./ByteBudget.ts"
 import { Destination } from "./Destination.ts"
 import { type DestinationMailboxes, makeDestinationMailboxes, stretchOf } from "./DestinationMailboxes.ts"
+import { tellForecast } from "./ForecastNow.ts"
 import { guardDestination, guardSource } from "./Guard.ts"
 import { Ledger } from "./Ledger.ts"
 import { pathKey } from "./Mailbox.ts"
@@ -161,7 +162,8 @@ export const runMigration = Effect.fn("Run")(function* (options: RunOptions) {
       yield* Ref.set(latest, Option.some(planner))
       yield* Ref.update(facts, (sofar) => ({ ...sofar, stillGrowing, unlisted }))
       if (round === 0) {
-        const { alreadyThere, bytes, planned, toDo } = yield* planner.summary
+        const first = yield* planner.summary
+        const { alreadyThere, bytes, planned, toDo } = first
         const { adopted } = yield* ledger.joined.counts(run)
         yield* Ref.update(facts, (sofar) => ({
           ...sofar,
@@ -169,6 +171,7 @@ export const runMigration = Effect.fn("Run")(function* (options: RunOptions) {
           adoptedBefore: adopted
         }))
         yield* events.emit({ _tag: "Planned", messages: planned, toDo, bytes })
+        yield* tellForecast(first, ends.destination.capabilities.pace)
       }
 
       const mailboxes = yield* makeDestinationMailboxes(ends.destination, planner.names, run)

@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import * as PubSub from "effect/PubSub"
 import * as Stream from "effect/Stream"
 
+import type { Forecast } from "./Forecast.ts"
 import type { MailboxPath } from "./Mailbox.ts"
 import type { Operation, Side } from "./MailError.ts"
 
@@ -35,6 +36,8 @@ export type RunEvent =
       readonly missing: number
     }
   | { readonly _tag: "Planned"; readonly messages: number; readonly toDo: number; readonly bytes: number }
+  /** How long the published limits make it, said once after the plan; not where nothing is published. */
+  | { readonly _tag: "Forecast"; readonly forecast: Forecast }
   | {
       readonly _tag: "PilotStep"
       readonly step: PilotStepName
@@ -61,6 +64,10 @@ export type RunEvent =
     }
   | { readonly _tag: "Paused"; readonly side: Side; readonly forMillis: number; readonly detail: string }
   | { readonly _tag: "Resumed"; readonly side: Side }
+  /** We wait by ourselves: a published limit, counted in `of`, is used up for now. */
+  | { readonly _tag: "Pacing"; readonly side: Side; readonly forMillis: number; readonly of: string }
+  /** The file of budgets cannot be used; they are kept in memory from now on. */
+  | { readonly _tag: "LimitsForgotten"; readonly file: string; readonly detail: string }
   | { readonly _tag: "Stopping"; readonly detail: string }
   | { readonly _tag: "Verifying"; readonly mailbox: MailboxPath; readonly messages: number }
 

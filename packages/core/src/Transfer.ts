@@ -97,13 +97,14 @@ export const transfer = Effect.fn("Transfer")(function* <E>(
     const { reason } = error
     switch (dispositionOf(reason)._tag) {
       case "StopRun":
+      // The guard has waited for as long as a run waits: every other message would be told the same.
+      case "PauseAccount":
         return yield* stopBy(error)
       case "SkipMailbox": {
         yield* noteLoss(plan, "mailbox-refused", reason.detail)
         return yield* skipped(plan.placement.home, reason.detail)
       }
-      case "Retry":
-      case "PauseAccount": {
+      case "Retry": {
         yield* noteLoss(plan, "retries-spent", reason.detail)
         const side = error.side ?? "destination"
         spent[side]++

@@ -9,10 +9,13 @@ const makeGate = Effect.sync(() => {
   const { events, service, tags } = recordedEvents()
   const gate = makeAccountGate("destination", service)
   let passed = 0
-  const pass = gate.whenOpen(Effect.sync(() => void passed++))
+  const pass = Effect.andThen(
+    gate.open,
+    Effect.sync(() => void passed++)
+  )
   const refuse = Effect.fnUntraced(function* (wait: Duration.Duration | undefined) {
     yield* gate.close(wait, "slow down")
-    yield* gate.whenOpen(Effect.void)
+    yield* gate.open
   })
   const start = <A, E>(effect: Effect.Effect<A, E>) => Effect.forkChild(effect, { startImmediately: true })
   return { events, gate, pass, refuse, passes: () => passed, start, tags }

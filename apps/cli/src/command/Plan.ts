@@ -1,5 +1,8 @@
 import { existsSync, writeFileSync } from "node:fs"
 
+import { Destination } from "@mailferry/core/Destination.ts"
+import type { Forecast } from "@mailferry/core/Forecast.ts"
+import { forecastNow } from "@mailferry/core/ForecastNow.ts"
 import type { PlanSummary } from "@mailferry/core/PlanSummary.ts"
 import { planMigration } from "@mailferry/core/Run.ts"
 import * as DateTime from "effect/DateTime"
@@ -8,9 +11,10 @@ import * as Option from "effect/Option"
 
 import type { Ending, Failure } from "../ExitCode.ts"
 import { flagsAgain } from "../FlagsAgain.ts"
-import { connected, type JobFlags, openJob } from "../OpenJob.ts"
+import { connected, type JobFlags, type OpenJob, openJob } from "../OpenJob.ts"
 import { encodePlan, planFileOf } from "../PlanText.ts"
 import { usageError } from "../UsageError.ts"
+import { forecastJson, forecastLine } from "../view/ForecastText.ts"
 import { planTable } from "../view/PlanTable.ts"
 import { ProgressTally } from "../view/ProgressTally.ts"
 import { Screen } from "../view/Screen.ts"
@@ -20,8 +24,9 @@ export interface PlanFlags extends JobFlags {
   readonly out: Option.Option<string>
 }
 
-const planJson = (summary: PlanSummary, stillGrowing: boolean) => ({
+const planJson = (summary: PlanSummary, stillGrowing: boolean, foreseen: Option.Option<Forecast>) => ({
   ...summary,
+  forecast: forecastJson(Option.getOrUndefined(foreseen)),
   sourceStillGrowing: stillGrowing,
   mailboxes: summary.mailboxes.map(({ from, homes, role, shown, to, why }) => ({
     from,
@@ -51,6 +56,15 @@ const write = (file: string, text: string) =>
     catch: () => usageError(`${file} cannot be written`, "its directory is missing or not writable")
   })
 
+const foretell = (foreseen: Option.Option<Forecast>): ReadonlyArray<string> =>
+  Option.match(foreseen, { onNone: () => [], onSome: (forecast) => [`${forecastLine(forecast)}.`] })
+
+const work = Effect.fnUntraced(function* (open: OpenJob) {
+  const { listing, summary } = yield* planMigration({ rules: open.job.rules, planFile: Option.none() })
+  const { capabilities } = yield* Destination
+  return { listing, summary, foreseen: yield* forecastNow(summary, capabilities.pace) }
+})
+
 /** Prints what a run would do. Writes to neither account. */
 export const plan = Effect.fnUntraced(function* (
   flags: PlanFlags
@@ -58,7 +72,7 @@ export const plan = Effect.fnUntraced(function* (
   const screen = yield* Screen
   const open = yield* openJob(flags)
   if (Option.isSome(flags.out)) yield* refuseExisting(flags.out.value)
-  const { listing, summary } = yield* planMigration({ rules: open.job.rules, planFile: Option.none() }).pipe(
+  const { foreseen, listing, summary } = yield* work(open).pipe(
     Effect.provide(connected(open, { tally: new ProgressTally() }))
   )
   if (Option.isSome(flags.out)) {
@@ -70,8 +84,8 @@ export const plan = Effect.fnUntraced(function* (
   }
   yield* screen.print(
     flags.json
-      ? JSON.stringify(planJson(summary, listing.stillGrowing), undefined, 2)
-      : planTable(summary, screen.paint)
+      ? JSON.stringify(planJson(summary, listing.stillGrowing, foreseen), undefined, 2)
+      : [planTable(summary, screen.paint), ...foretell(foreseen)].join("\n")
   )
   if (listing.stillGrowing) {
     yield* screen.warn("Mail is still arriving at the source: plan again when it has settled, or run twice.")

@@ -1,6 +1,7 @@
 import { showPath } from "@mailferry/core/Mailbox.ts"
 import type { RunEvent } from "@mailferry/core/RunEvent.ts"
 
+import { forecastLine } from "./ForecastText.ts"
 import type { Paint } from "./Paint.ts"
 import { pilotLine } from "./PilotLines.ts"
 import { count, counted, duration, harmless, octets } from "./Wording.ts"
@@ -22,6 +23,8 @@ export const milestone = (event: RunEvent, paint: Paint): string | undefined => 
       return `${harmless(showPath(event.mailbox))}: of what an earlier run left open, ${count(event.found)} had arrived and ${count(event.missing)} had not.`
     case "Planned":
       return `${counted(event.messages, "message")} in scope, ${count(event.toDo)} to carry over (${octets(event.bytes)}).`
+    case "Forecast":
+      return `${forecastLine(event.forecast)}.`
     case "PilotStep":
       return pilotLine(event, paint)
     case "Quarantined":
@@ -32,11 +35,14 @@ export const milestone = (event: RunEvent, paint: Paint): string | undefined => 
       return `The ${event.side} asked for a pause of ${duration(event.forMillis / 1000)}: ${harmless(event.detail)}`
     case "Resumed":
       return `Going on with the ${event.side}.`
+    case "LimitsForgotten":
+      return `${paint.yellow("!")} ${event.file} cannot be used (${harmless(event.detail)}): what the account's limits leave is kept in memory for this run, and jobs beside it are not seen. Nothing is lost by it; move the file away, and the next run makes a new one.`
     case "MailboxListed":
     case "MailboxScanned":
     case "MessageDone":
     case "LabelDone":
     case "Retrying":
+    case "Pacing":
     case "Stopping":
     case "Verifying":
       return undefined

@@ -10,9 +10,14 @@ const bar = (share: number, width: number): string => {
 
 const waitingFor = ({ detail, side, until, why }: Waiting, now: number): string => {
   const left = duration((until - now) / 1000)
-  return why === "paused"
-    ? `Waiting ${left}: the ${side} asked for a pause (${harmless(detail)})`
-    : `Waiting ${left} before trying the ${side} again (${harmless(detail)})`
+  switch (why) {
+    case "paused":
+      return `Waiting ${left}: the ${side} asked for a pause (${harmless(detail)})`
+    case "pacing":
+      return `Waiting ${left}: the ${side}'s published limit of ${harmless(detail)} is used up for now`
+    case "retrying":
+      return `Waiting ${left} before trying the ${side} again (${harmless(detail)})`
+  }
 }
 
 const reading = (tally: ProgressTally, now: number): string => {

@@ -1,6 +1,8 @@
+import type { Forecast } from "@mailferry/core/Forecast.ts"
 import type { Side } from "@mailferry/core/MailError.ts"
 import type { RunEvent } from "@mailferry/core/RunEvent.ts"
 
+import type { Foretold } from "./ForecastText.ts"
 import type { PilotStep } from "./PilotLines.ts"
 
 /** Seconds over which the rate is taken. */
@@ -20,8 +22,8 @@ export interface Waiting {
   /** Milliseconds since 1970. */
   readonly until: number
   readonly detail: string
-  /** `paused`: the account asked for it. `retrying`: we try again by ourselves. */
-  readonly why: "paused" | "retrying"
+  /** `paused`: the account asked for it. `retrying`: we try again by ourselves. `pacing`: a published limit is used up. */
+  readonly why: "paused" | "retrying" | "pacing"
 }
 
 export type Phase = "connecting" | "listing" | "looking" | "moving" | "verifying"
@@ -46,6 +48,7 @@ export class ProgressTally {
   readonly #seconds: Array<Second> = []
   #movingSince: number | undefined
   #began: number | undefined
+  #forecast: { readonly forecast: Forecast; readonly since: number } | undefined
   /** From the beginning to the last event. */
   seconds = 0
 
@@ -102,8 +105,19 @@ export class ProgressTally {
           why: "paused"
         })
         return
+      case "Pacing":
+        this.#waiting.set(event.side, {
+          side: event.side,
+          until: now + event.forMillis,
+          detail: event.of,
+          why: "pacing"
+        })
+        return
       case "Resumed":
         this.#waiting.delete(event.side)
+        return
+      case "Forecast":
+        this.#forecast = { forecast: event.forecast, since: now }
         return
       case "Verifying":
         this.phase = "verifying"
@@ -116,6 +130,7 @@ export class ProgressTally {
       case "MailboxRenamed":
       case "Settled":
       case "MailboxSkipped":
+      case "LimitsForgotten":
       case "Stopping":
         return
     }
@@ -128,6 +143,13 @@ export class ProgressTally {
 
   secondsSince(now: number): number {
     return (now - (this.#began ?? now)) / 1000
+  }
+
+  /** The forecast of this run, if there was one, and what it came to once everything is done. */
+  foretold(now: number, allDone: boolean): Foretold | undefined {
+    if (this.#forecast === undefined) return undefined
+    const { forecast, since } = this.#forecast
+    return { forecast, took: allDone ? (now - since) / 1000 : undefined }
   }
 
   /** Messages and octets a second over the last minute; none before the first message. */
@@ -172,8 +194,8 @@ export class ProgressTally {
     if (this.#seconds.length > rateWindow) this.#seconds.shift()
   }
 
-  /** A message that arrived is an answer: a retry that was announced is over. */
+  /** A message that arrived is an answer: a retry or a wait of ours that was announced is over. */
   #answered(): void {
-    for (const [side, { why }] of this.#waiting) if (why === "retrying") this.#waiting.delete(side)
+    for (const [side, { why }] of this.#waiting) if (why !== "paused") this.#waiting.delete(side)
   }
 }

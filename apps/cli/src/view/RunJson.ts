@@ -5,6 +5,7 @@ import type { RunResult } from "@mailferry/core/RunResult.ts"
 import * as Option from "effect/Option"
 
 import type { Failure } from "../ExitCode.ts"
+import { type Foretold, type ForetoldJson, foretoldJson } from "./ForecastText.ts"
 import type { PilotStep } from "./PilotLines.ts"
 import type { ProgressTally } from "./ProgressTally.ts"
 import { type StoppedJson, stoppedByFailure, stoppedByPerson, stoppedJson } from "./StoppedWords.ts"
@@ -33,6 +34,8 @@ export interface RunJson {
   readonly failures: ReadonlyArray<FailureJson>
   /** Null when the run began without one: an earlier pilot of this pair had passed. */
   readonly pilot: PilotJson | null
+  /** Null where the destination publishes no limits. */
+  readonly forecast: ForetoldJson | null
 }
 
 /** A message, or a label of one, that waits for the next run. */
@@ -85,7 +88,8 @@ export const runJson = (
   result: RunResult,
   quarantined: ReadonlyArray<QuarantinedMessage>,
   pilot: PilotJson | null,
-  failures: ReadonlyArray<FailedMessage> = []
+  failures: ReadonlyArray<FailedMessage> = [],
+  foretold?: Foretold
 ): RunJson => ({
   ...result,
   stoppedBy: stoppedJson(result),
@@ -96,7 +100,8 @@ export const runJson = (
     why,
     detail
   })),
-  pilot
+  pilot,
+  forecast: foretoldJson(foretold)
 })
 
 /** A run that never got to its own result: what its events added up to. */
@@ -117,7 +122,8 @@ const unfinished = (tally: ProgressTally, stoppedBy: StoppedJson): RunJson => ({
   stoppedBy,
   quarantine: [],
   failures: [],
-  pilot: null
+  pilot: null,
+  forecast: foretoldJson(tally.foretold(0, false))
 })
 
 export const failedJson = (tally: ProgressTally, error: Failure): RunJson =>

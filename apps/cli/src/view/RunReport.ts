@@ -3,6 +3,7 @@ import type { RunResult } from "@mailferry/core/RunResult.ts"
 import * as Option from "effect/Option"
 
 import { told } from "./Failure.ts"
+import { type Foretold, foretoldLines } from "./ForecastText.ts"
 import { lossLines } from "./LossWords.ts"
 import type { Paint } from "./Paint.ts"
 import { count, counted, duration, harmless, octets } from "./Wording.ts"
@@ -105,11 +106,13 @@ export const runReport = (
   quarantined: ReadonlyArray<QuarantinedMessage>,
   again: string,
   paint: Paint,
-  failures: ReadonlyArray<FailedMessage> = []
+  failures: ReadonlyArray<FailedMessage> = [],
+  foretold?: Foretold
 ): string =>
   [
     headline(result, paint),
     ...figures(result),
+    ...foretoldLines(foretold),
     ...setAside(quarantined, paint),
     ...waiting(failures, paint),
     ...whyStopped(result),

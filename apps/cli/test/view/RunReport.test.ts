@@ -130,6 +130,7 @@ describe("the JSON of a run", () => {
         "changedAtSource": {},
         "failed": 0,
         "failures": [],
+        "forecast": null,
         "labelsLeft": 0,
         "losses": {},
         "merged": 0,
