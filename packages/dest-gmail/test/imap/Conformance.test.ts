@@ -20,6 +20,5 @@ destinationConformance("gmail by imap on the rehearsal server", jobLayer(job), {
   wrongSecret: jobLayer({ ...withoutToken, password: "not the password" }),
   secrets: [server.token, "not the password"],
   openSockets: openTcpSockets,
-  expunge: ({ locator }) => Effect.sync(() => server.destroy(BigInt(`0x${locator}`).toString())),
-  listingSize: 1010
+  expunge: ({ locator }) => Effect.sync(() => server.destroy(BigInt(`0x${locator}`).toString()))
 })
