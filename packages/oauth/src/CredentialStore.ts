@@ -27,6 +27,11 @@ export interface Kept {
 }
 
 export interface CredentialStore {
+  /**
+   * Fails where `keep` would: a locked keychain, a directory of somebody else's. To be asked before a person goes through
+   * a sign-in for nothing. Changes nothing that is kept.
+   */
+  readonly writable: Effect.Effect<void, CredentialStoreError>
   readonly find: Effect.Effect<Option.Option<Kept>, CredentialStoreError>
   /**
    * Puts these in the place of what was kept. Answers with the place, and with why it is a file although the keychain
@@ -61,10 +66,18 @@ const fileFailed = (path: string, done: string) => (cause: unknown) =>
 const keychainFailed = (cause: unknown) =>
   new CredentialStoreError({
     detail: `the keychain of this computer does not answer: ${cause instanceof Error ? cause.message : String(cause)}`,
-    advice: 'Unlock it and try again, or keep the credentials in a file only you can read: "file:PATH".'
+    advice:
+      'Unlock it and try again, or keep the credentials in a file only you can read: "file:PATH" in the place of "keychain".'
   })
 
 const fileStore = (path: string) => ({
+  writable: Effect.tryPromise({
+    try: async () => {
+      await writePrivate(`${path}.test`, "")
+      await removePrivate(`${path}.test`)
+    },
+    catch: fileFailed(path, "written")
+  }),
   find: Effect.tryPromise({ try: () => readPrivate(path), catch: fileFailed(path, "read") }).pipe(
     Effect.map((found) =>
       Option.map(Option.fromUndefinedOr(found), ({ exposed, text }): Kept => ({
@@ -98,9 +111,16 @@ export const credentialStore = (options: CredentialStoreOptions): CredentialStor
   }
   const path = defaultFile(environment, provider, user)
   const file = fileStore(path)
-  const keychain = Effect.promise(() => openKeychain(`${provider}:${user.toLowerCase()}`))
+  const entry = `${provider}:${user.toLowerCase()}`
+  const keychain = Effect.promise(() => openKeychain(entry))
   const ask = <A>(question: () => Promise<A>) => Effect.tryPromise({ try: question, catch: keychainFailed })
   return {
+    writable: Effect.gen(function* () {
+      const tested = yield* Effect.promise(() => openKeychain(`${entry} (test)`))
+      if (tested._tag === "None") return yield* file.writable
+      yield* ask(() => tested.write("test"))
+      yield* ask(tested.remove)
+    }),
     find: Effect.gen(function* () {
       const opened = yield* keychain
       const text = opened._tag === "Open" ? yield* ask(opened.read) : undefined

@@ -84,6 +84,15 @@ describe("credentials, where there is no keychain,", () => {
     })
   )
 
+  it.effect("that can be written are found so without a trace", () =>
+    Effect.gen(function* () {
+      const { place } = yield* storeOf().keep(secret)
+      yield* storeOf().writable
+      assert.deepEqual(readdirSync(join(home, "mailferry", "credentials")), ["toy_you@example.net.json"])
+      assert.strictEqual(readFileSync(place, "utf8"), Redacted.value(secret))
+    })
+  )
+
   it.effect("are gone once removed, and removing them again removes nothing", () =>
     Effect.gen(function* () {
       const { place } = yield* storeOf().keep(secret)
@@ -121,7 +130,9 @@ describe("credentials in a named file", () => {
     Effect.gen(function* () {
       const file = join(home, "file")
       writeFileSync(file, "")
-      const { advice, detail } = yield* Effect.flip(storeOf(`file:${join(file, "x.json")}`).keep(secret))
+      const store = storeOf(`file:${join(file, "x.json")}`)
+      yield* Effect.flip(store.writable)
+      const { advice, detail } = yield* Effect.flip(store.keep(secret))
       assert.include(detail, "cannot be written")
       assert.notInclude(detail + advice, "the-secret")
     })
@@ -162,10 +173,20 @@ describe("credentials in the keychain", () => {
     })
   )
 
-  it.effect("that is locked are not put into a file instead: the person is told", () =>
+  it.effect("that can be written are found so without a trace", () =>
+    Effect.gen(function* () {
+      const { entries } = useKeychain()
+      yield* storeOf().writable
+      assert.strictEqual(entries.size, 0)
+    })
+  )
+
+  it.effect("that is locked are not put into a file instead: the person is told, before they sign in", () =>
     Effect.gen(function* () {
       const state = useKeychain()
       state.locked = true
+      const { advice: before } = yield* Effect.flip(storeOf().writable)
+      assert.include(before, "Unlock it")
       const { advice, detail } = yield* Effect.flip(storeOf().keep(secret))
       assert.include(detail, "locked")
       assert.include(advice, "Unlock it")

@@ -180,6 +180,7 @@ export const login = (
     const talk = yield* SignInTalk
     const client = yield* clientOf(account, file)
     yield* talk.hide(client.secret)
+    yield* Effect.mapError(account.store.writable, storeFailed)
     yield* testClient(account, client)
     const authorization = yield* authorize((request) =>
       consentPage(urls, client, { ...request, scopes: [...identityScopes, ...mailScopes], user })

@@ -208,6 +208,17 @@ describe("signing in to Gmail", () => {
     })
   )
 
+  it.live("that could not be kept never gets as far as the browser", () =>
+    Effect.gen(function* () {
+      file = join(client, "kept.json")
+      const { ended, person } = yield* signIn(() => Effect.void)
+      assert("_tag" in ended && ended._tag === "MailError", "the sign-in was not refused")
+      assert.include(ended.reason.detail, "kept.json cannot be")
+      assert.deepEqual(person.read, [])
+      assert.strictEqual(server.requests.length, 0)
+    })
+  )
+
   it.live("while Google has a bad moment is no refusal", () =>
     Effect.gen(function* () {
       server.html503(1, ({ path }) => path === "/token")
