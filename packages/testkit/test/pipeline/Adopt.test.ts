@@ -26,10 +26,10 @@ const adoptionOf = Effect.fnUntraced(function* (
 ) {
   const world = yield* makeWorld({ source: inbox(...messages), destination: inbox(...there), ...options })
   const before = world.destination.writes
-  const { destinationCalls, result } = yield* world.run()
+  const { destinationCalls, events, result } = yield* world.run()
   assert.strictEqual(unaccounted(result), 0)
   const copies = Account.mailboxOf(world.destination, ["INBOX"]).messages.size
-  return { copies, destinationCalls, result, world, writes: world.destination.writes - before }
+  return { copies, destinationCalls, events, result, world, writes: world.destination.writes - before }
 })
 
 const flagged = (options: LetterOptions) => ({ ...options, flags: ["\\Seen" as const] })
@@ -94,7 +94,9 @@ describe("a first run into mailboxes that hold mail", () => {
   it.effect("takes each copy that is there for one message only", () =>
     Effect.gen(function* () {
       const twins = [letter(1), letter(1), letter(1)]
-      const { copies, result } = yield* adoptionOf(twins, [letter(1)])
+      const { copies, events, result } = yield* adoptionOf(twins, [letter(1)])
+      assert.deepInclude(events, { _tag: "MailboxScanned", mailbox: ["INBOX"], messages: 1 })
+      assert.deepInclude(events, { _tag: "Adopted", mailbox: ["INBOX"], messages: 1 })
       assert.deepInclude(result, { outcome: "complete", planned: 3, migrated: 2, alreadyThere: 1 })
       assert.strictEqual(copies, 3)
       const { result: proton } = yield* adoptionOf([protonLetter(1)], [protonLetter(1), protonLetter(1)])

@@ -146,6 +146,23 @@ describe("runMigration", () => {
     })
   )
 
+  it.effect("carries a message over whose mailbox vanishes while it runs, from where else it stands", () =>
+    Effect.gen(function* () {
+      const source = bridgeAccount(["INBOX"], ["Folders", "Work"], ["All Mail"])
+      arrive(source, protonLetter(1), ["INBOX"])
+      arrive(source, protonLetter(2), ["Folders", "Work"])
+      const world = yield* makeWorld({ source, destination: Account.make() })
+      const { result } = yield* world.run({
+        sourceScript: ({ n, operation }) => {
+          if (operation === "fetch" && n === 1) source.mailboxes.delete(JSON.stringify(["Folders", "Work"]))
+          return undefined
+        }
+      })
+      assert.deepInclude(result, { outcome: "complete", planned: 2, migrated: 2 })
+      assert.strictEqual(Object.values(contents(world.destination)).flat().length, 2)
+    })
+  )
+
   it.effect("adopts from a mailbox that becomes a target only while it runs", () =>
     Effect.gen(function* () {
       const world = yield* smallWorld()
@@ -205,12 +222,12 @@ describe("a message that does not go through", () => {
   it.effect("is set aside before it is sent when it is larger than the destination takes", () =>
     Effect.gen(function* () {
       const source = bridgeAccount(["INBOX"])
-      arrive(source, protonLetter(1, { body: "x".repeat(5000) }), ["INBOX"])
-      arrive(source, protonLetter(2), ["INBOX"])
+      const fits = arrive(source, protonLetter(2, { body: "x".repeat(900) }), ["INBOX"])
+      arrive(source, protonLetter(1, { body: "x".repeat(901) }), ["INBOX"])
       const world = yield* makeWorld({
         source,
         destination: Account.make(),
-        capabilities: { maxMessageSize: 1000 }
+        capabilities: { maxMessageSize: fits.bytes.length }
       })
       const { destinationCalls, result } = yield* world.run()
       assert.deepInclude(result, { outcome: "partial", migrated: 1, quarantined: 1 })
