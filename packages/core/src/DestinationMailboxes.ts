@@ -62,7 +62,8 @@ export const makeDestinationMailboxes = Effect.fnUntraced(function* (
       Effect.catchIf(
         ({ reason }) => reason._tag === "MailboxRejected" && reason.why === "name",
         Effect.fnUntraced(function* (error: MailError) {
-          const plain = yield* plainName(path)
+          const { instead } = error.reason._tag === "MailboxRejected" ? error.reason : {}
+          const plain = instead === undefined || taken.has(fold(instead)) ? yield* plainName(path) : instead
           yield* destination.ensureMailbox(plain, specialUse)
           const words = `the server refused the name: ${error.reason.detail}`
           yield* events.emit({ _tag: "MailboxRenamed", wanted, path: plain, why: words })

@@ -141,6 +141,8 @@ export const makeLedgerSource = (sql: SqlClient.SqlClient) => {
    * when all UIDs of a mailbox changed. With fingerprints where we placed it.
    */
   const formerCopies = Effect.fnUntraced(function* (mailbox: number, epoch: string, message: MessageSummary) {
+    const marks = flagsText(message)
+    // Of several that look the same, the one with the same marks: else the flags of twins would be swapped.
     return yield* sql<{ readonly id: number; readonly message: number; readonly fingerprint: string | null }>`
       SELECT copies.id, copies.message,
         (SELECT fingerprint FROM placements WHERE placements.message = copies.message AND fingerprint IS NOT NULL LIMIT 1)
@@ -149,7 +151,7 @@ export const makeLedgerSource = (sql: SqlClient.SqlClient) => {
       WHERE copies.mailbox = ${mailbox} AND copies.epoch <> ${epoch} AND messages.from_source = 0
         AND messages.size = ${message.size} AND messages.internal_date = ${DateTime.toEpochMillis(message.internalDate)}
         AND messages.message_id IS ${Option.getOrNull(message.messageId)}
-      ORDER BY copies.id`
+      ORDER BY messages.flags <> ${marks.flags}, messages.keywords <> ${marks.keywords}, copies.id`
   }, mapError)
 
   const inViewsOnly = sql.literal(`messages.id IN (SELECT message FROM copies)

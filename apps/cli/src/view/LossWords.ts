@@ -5,7 +5,27 @@ const words: Readonly<Record<string, readonly [string, string]>> = {
   "label-ignored": ["label", "left out, as the rules ask"],
   "label-without-keyword": ["label", "left out: the destination keeps no such keyword"],
   "flag-not-kept": ["flag", "left out: the destination does not keep it"],
-  "date-not-kept": ["message", "got the nearest date the destination stores"],
+  "date-not-kept": [
+    "message",
+    "shown with another date: the nearest the destination takes, or its Date header's"
+  ],
+  "date-of-arrival": ["message", "without a usable Date header, shown with the day it was carried over"],
+  "message-id-added": ["message", "without a Message-ID got one, by one header line"],
+  "header-mended": ["header", "mended, what it was is kept beside it"],
+  "place-not-kept": ["place", "left out: the destination shows a message in one of these at the most"],
+  "labels-added-there": ["message", "was there before, and got its labels from Proton"],
+  "merged-with-other-body": [
+    "message",
+    "has the Message-ID of another and a different body: its octets are kept as a file beside the ledger"
+  ],
+  "label-refused": ["label", "refused by the destination for this message"],
+  "flag-refused": ["flag", "could not be set; the next run tries again"],
+  "gone-at-destination": [
+    "message",
+    "no longer at the destination, so what changed since was not carried over"
+  ],
+  "mailbox-unlisted": ["mailbox", "of the source could not be listed; the next run tries again"],
+  "not-given": ["message", "listed by the source and not given; the next run tries again"],
   "edited-at-source": ["message", "edited at the source since; left as it was carried over"],
   "mailbox-refused": ["message", "left out: the destination refuses the mailbox; the next run tries again"],
   "retries-spent": ["message", "given up for this run after many tries; the next run tries again"],

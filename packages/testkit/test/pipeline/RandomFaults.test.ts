@@ -1,60 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { DestinationCapabilities } from "@mailferry/core/Capabilities.ts"
-import {
-  batchRefused,
-  type Call,
-  dropAfterCommit,
-  dropBeforeCommit,
-  type Fault,
-  notSent,
-  type Script,
-  silenceAfterCommit,
-  silenceBeforeCommit,
-  throttle
-} from "@mailferry/testkit/Fault.ts"
 import * as Account from "@mailferry/testkit/MemoryAccount.ts"
-import { Duration, Effect } from "effect"
+import { Effect } from "effect"
 
+import { labelled, labelledWorld, mail, protonAccount as accountForLabels } from "./LabelledMail.ts"
 import { arrive, bridgeAccount, contents, expected, letter, protonLetter } from "./Letters.ts"
+import { randomOf, schedule } from "./RandomSchedule.ts"
 import { makeWorld, unaccounted } from "./World.ts"
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-const randomOf = (seed: number) => {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
-const writes = new Set(["append", "copy"])
-
-const faultsOf = (call: Call): ReadonlyArray<Fault> => {
-  const read = [notSent, throttle(), throttle(Duration.seconds(40))]
-  if (!writes.has(call.operation)) return read
-  const unknown = [dropAfterCommit, dropBeforeCommit, silenceAfterCommit, silenceBeforeCommit]
-  return [...read, ...unknown, ...unknown, batchRefused]
-}
-
-/**
- * Lets a share of the calls go wrong, never two of one kind in a row: a message that fails three times running counts
- * as the message's own fault, which is another test.
- */
-const schedule = (random: () => number, share: number): Script => {
-  const wentWrong = new Map<string, boolean>()
-  return (call) => {
-    const kind = `${call.operation} ${call.mailbox?.join("/")}`
-    const may = wentWrong.get(kind) !== true
-    const fault = may && random() < share ? pick(random, faultsOf(call)) : undefined
-    wentWrong.set(kind, fault !== undefined)
-    return fault
-  }
-}
-
-const pick = <A>(random: () => number, among: ReadonlyArray<A>): A | undefined =>
-  among[Math.floor(random() * among.length)]
 
 /** Proton mail: labels, mail to oneself, orphans, stars. */
 const protonAccount = (random: () => number) => {
@@ -120,6 +72,49 @@ describe("whatever goes wrong", () => {
         const { result: again } = yield* world.run()
         assert.deepInclude(again, { outcome: "complete", migrated: 0, alreadyThere: again.planned })
       })
+    )
+  }
+
+  /** Mail for a service that joins messages: some share a Message-ID, some have none. */
+  const mailForLabels = (random: () => number) => {
+    const account = accountForLabels()
+    const places = [["INBOX"], ["Sent"], ["Folders", "Work"], ["Labels", "x"], ["Labels", "y"]] as const
+    for (let n = 0; n < 14; n++) {
+      const shared = random() < 0.3 ? `<shared-${n % 3}@letters.invalid>` : `<${n}@letters.invalid>`
+      const messageId = random() < 0.2 ? "" : shared
+      arrive(account, mail(0, { id: `proton-${n}==`, messageId }), ...places.filter(() => random() < 0.4))
+    }
+    return account
+  }
+
+  for (const options of [{ tickets: true }, { tickets: false }]) {
+    it.effect.each(seeds)(
+      `every message is joined exactly with those of its Message-ID, tickets ${options.tickets}, seed %i`,
+      (seed) =>
+        Effect.gen(function* () {
+          const calm = yield* labelledWorld(mailForLabels(randomOf(seed)), options)
+          const { result: undisturbed } = yield* calm.run()
+          const random = randomOf(seed)
+          const world = yield* labelledWorld(mailForLabels(random), options)
+          for (let life = 0; life < 3; life++) {
+            const death = Math.floor(random() * 200)
+            yield* world.start({
+              sourceScript: schedule(random, 0.15),
+              destinationScript: schedule(random, 0.25),
+              killAt: ({ n }) => n === death
+            })
+          }
+          const { result } = yield* world.run()
+          assert.deepStrictEqual(labelled(world.destination), labelled(calm.destination))
+          assert.strictEqual(result.outcome, "complete")
+          assert.strictEqual(result.planned, undisturbed.planned)
+          assert.strictEqual(unaccounted(result), 0)
+          const merged = yield* world.ledger(({ joined }) => joined.merged)
+          assert.strictEqual(merged.length, undisturbed.merged)
+          const found = yield* world.verify()
+          assert.deepInclude(found, { missing: 0, doubled: 0, foreign: 0, notMigrated: 0 })
+          assert.deepInclude((yield* world.run()).result, { migrated: 0, merged: 0 })
+        })
     )
   }
 })
