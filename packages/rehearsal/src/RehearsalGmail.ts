@@ -93,7 +93,7 @@ export class RehearsalGmail {
   ): string {
     const { user = this.user, scopes, seconds = Infinity } = options
     const rights = scopes === undefined ? allRights : new Set(scopes)
-    return this.world.tokens.issue(user.toLowerCase(), rights, seconds).value
+    return this.world.tokens.issue(this.userNamed(user).account.email.toLowerCase(), rights, seconds).value
   }
 
   /** Id and secret of the Desktop client. */
@@ -113,7 +113,7 @@ export class RehearsalGmail {
     const { client } = this
     const { grants } = this.signIn
     const scopes = options.scopes === undefined ? allRights : new Set(options.scopes)
-    const user = (options.user ?? this.user).toLowerCase()
+    const user = this.accountOf(options.user ?? this.user).email.toLowerCase()
     return authorizedUserFile(client, grants.refreshToken({ clientId: client.id, user, scopes }))
   }
 

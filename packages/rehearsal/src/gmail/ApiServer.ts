@@ -33,6 +33,10 @@ const maxJson = 1_048_576
 
 const apiPath = /^\/(upload\/)?gmail\/v1\/users\/([^/]+)\/(.+)$/u
 
+/** Methods the real API has too. */
+const elsewhere =
+  /^\/gmail\/v1\/users\/[^/]+\/(?:drafts|settings|stop|threads|watch|messages\/(?:send|[^/]+\/attachments))(?:\/|$)/u
+
 interface Target {
   readonly method: ApiMethod
   readonly places: Readonly<Record<string, string>>
@@ -40,15 +44,23 @@ interface Target {
   readonly upload: boolean
 }
 
+const decoded = (step: string): string => {
+  try {
+    return decodeURIComponent(step)
+  } catch {
+    return step
+  }
+}
+
 const targetOf = (verb: string, path: string): Target | undefined => {
   const [, upload, userId = "", rest = ""] = apiPath.exec(path) ?? []
-  const steps = rest.split("/").map((step) => decodeURIComponent(step))
+  const steps = rest.split("/").map(decoded)
   // The bytes of a resumable upload come by PUT to the path it began at.
   const asked = upload !== undefined && (verb === "PUT" || verb === "DELETE") ? "POST" : verb
   const routed = routeTo(methods, asked, steps)
   if (routed === undefined || (upload !== undefined && routed.method.maxUpload === undefined))
     return undefined
-  return { ...routed, userId: decodeURIComponent(userId), upload: upload !== undefined }
+  return { ...routed, userId: decoded(userId), upload: upload !== undefined }
 }
 
 /** As in `messages.import`; undefined where the path is none of the API's. */
@@ -92,7 +104,10 @@ export class ApiServer {
     if (faults.fires("html503", log)) return exchange.html(503, html503)
     const token = this.world.tokens.authenticate(exchange.header("authorization"))
     const target = targetOf(log.method, log.path)
-    if (target === undefined) return exchange.html(404, html404(log.path))
+    if (target === undefined) {
+      if (elsewhere.test(log.path)) throw notRehearsed(`${log.method} ${log.path}`)
+      return exchange.html(404, html404(log.path))
+    }
     const user = this.userOf(token, target.userId)
     user.inFlight += 1
     try {

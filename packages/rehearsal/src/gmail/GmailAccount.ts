@@ -27,7 +27,7 @@ export interface LabelCounts {
   readonly threadsUnread: number
 }
 
-/** One mailbox: its messages, labels and what happened to them. Everything is in memory, bodies over 1 MiB in files. */
+/** One mailbox: its messages, labels and what happened to them. */
 export class GmailAccount {
   readonly email: string
   readonly labels: AccountLabels

@@ -83,14 +83,14 @@ export class GmailListener {
   private logged(request: IncomingMessage): LoggedRequest {
     const { requests, stats } = this.world
     stats.requests += 1
-    const { pathname, searchParams } = new URL(request.url ?? "/", "http://rehearsal.invalid")
+    const [path = "/", ...query] = (request.url ?? "/").split("?")
     const method = request.method ?? "GET"
     const entry: LoggedRequest = {
       number: stats.requests,
       method,
-      path: pathname,
-      query: searchParams,
-      call: callOf(method, pathname),
+      path,
+      query: new URLSearchParams(query.join("?")),
+      call: callOf(method, path),
       host: request.headers.host ?? "",
       at: Date.now(),
       bodyBytes: 0,

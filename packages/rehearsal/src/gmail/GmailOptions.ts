@@ -53,6 +53,8 @@ export interface RehearsalGmailOptions {
   readonly language?: AccountLanguage
   /** 10,000 unless said, Gmail's own included. */
   readonly maxLabels?: number
+  /** Messages of more bytes are kept in files instead of in memory: 1 MiB unless said. */
+  readonly inMemoryBytes?: number
   /** The OAuth client applications sign in with; its type is Desktop. */
   readonly client?: OAuthClient
   /** Seconds an access token lives: 3,600 unless said. */
@@ -81,7 +83,7 @@ const accountsOf = (options: RehearsalGmailOptions): ReadonlyMap<string, GmailUs
 
 /** A server's beginning: nothing in it but its accounts. Its URL is known once it listens. */
 export const worldOf = (options: RehearsalGmailOptions): GmailWorld => {
-  const spill = new SpillDirectory()
+  const spill = new SpillDirectory(options.inMemoryBytes ?? 1_048_576)
   const { quotaPerMinuteAndProject = 1_200_000, clockScale = 1 } = options
   return {
     users: accountsOf(options),

@@ -73,6 +73,7 @@ export const intakeMethods: ReadonlyArray<ApiMethod> = [
     scopes: [full, insert, modify],
     parameters: ["internalDateSource", "neverMarkSpam", "processForCalendar", "deleted"],
     fields: messageFields,
+    type: "message",
     maxUpload: maxMessage,
     stores: true,
     handle: (call) => {
@@ -88,6 +89,7 @@ export const intakeMethods: ReadonlyArray<ApiMethod> = [
     scopes: [full, insert, modify],
     parameters: ["internalDateSource", "deleted"],
     fields: messageFields,
+    type: "message",
     maxUpload: maxMessage,
     stores: true,
     handle: (call) => {
@@ -102,6 +104,7 @@ export const intakeMethods: ReadonlyArray<ApiMethod> = [
     units: 10,
     scopes: [compose, full, modify],
     fields: ["id", "message"],
+    type: "draft",
     maxUpload: maxDraft,
     stores: true,
     handle: (call) => {

@@ -46,6 +46,7 @@ export const labelMethods: ReadonlyArray<ApiMethod> = [
     units: 5,
     scopes: writing,
     fields,
+    type: "label",
     handle: ({ user, body }) => user.account.labels.create(body)
   },
   {
@@ -55,6 +56,7 @@ export const labelMethods: ReadonlyArray<ApiMethod> = [
     units: 5,
     scopes: writing,
     fields,
+    type: "label",
     handle: (call) => call.user.account.labels.change(placed(call), call.body, true)
   },
   {
@@ -64,6 +66,7 @@ export const labelMethods: ReadonlyArray<ApiMethod> = [
     units: 5,
     scopes: writing,
     fields,
+    type: "label",
     handle: (call) => call.user.account.labels.change(placed(call), call.body, false)
   },
   {

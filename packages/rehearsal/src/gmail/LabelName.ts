@@ -7,7 +7,7 @@ const longest = 225
 export const labelKey = (name: string): string => name.normalize("NFC").toLowerCase()
 
 /** Ends, doubled spaces and empty levels are what Gmail calls excess white space; the rest means something to its search. */
-const illegal = /^\s|\s$|\s{2}|[\^\\*+`"']|^\/|\/$|\/\/|\p{Cc}/u
+const illegal = /^\s|\s$|\s{2}|[\^\\*+`"']|^\/|\/$|\/\/|\s\/|\/\s|\p{Cc}/u
 
 const systemNames = new Set([
   "inbox",

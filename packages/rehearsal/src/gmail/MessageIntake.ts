@@ -21,12 +21,8 @@ export interface Intake {
   readonly neverMarkSpam: boolean
 }
 
-/** The text by which spam filters are tested (GTUBE): what import's own filter takes for spam here. */
-const testSpam = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
-
 const checkFrom = (head: MessageHead): void => {
-  const values = head.values("From")
-  if (values.length !== 1) throw invalidArgument("Expected a single 'From' header")
+  if (head.fromFields !== 1) throw invalidArgument("Expected a single 'From' header")
   if (head.from.length === 0) throw invalidArgument("Invalid From header")
 }
 
@@ -55,7 +51,7 @@ const labelsFor = (
   const asked = labelsOfNew(account.labels, intake.labelIds, own, rules)
   if (intake.kind === "insert")
     return own && rules.sentRule !== "refuse" ? new Set([...asked, "SENT"]) : asked
-  const spam = !intake.neverMarkSpam && head.bodyBegin.includes(testSpam)
+  const spam = !intake.neverMarkSpam && head.spam
   return spam ? merged(asked, new Set(["SPAM"])) : asked
 }
 

@@ -3,16 +3,19 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, readSync, rmSync, writ
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
-/** Up to this many bytes a message stays in memory; a longer one goes to a file. */
-const inMemory = 1024 * 1024
-
 /** How much of a file is read at once. */
 const blockSize = 256 * 1024
 
 /** A place for what does not fit in memory: one directory for a server, made when first needed, gone at `remove`. */
 export class SpillDirectory {
+  /** Up to this many bytes a message stays in memory; a longer one goes to a file. */
+  readonly inMemory: number
   private directory: string | undefined
   private files = 0
+
+  constructor(inMemory: number) {
+    this.inMemory = inMemory
+  }
 
   next(): string {
     this.directory ??= mkdtempSync(join(tmpdir(), "rehearsal-gmail-"))
@@ -63,7 +66,7 @@ const fileBlocks = function* (path: string, size: number): Generator<Buffer> {
   }
 }
 
-/** Takes bytes as they arrive, holding no more than 1 MiB of them in memory. */
+/** Takes bytes as they arrive, holding no more of them in memory than the directory says. */
 export class OctetSink {
   private readonly spill: SpillDirectory
   private kept: Array<Buffer> = []
@@ -85,7 +88,7 @@ export class OctetSink {
     if (this.file === undefined) this.kept.push(Buffer.from(octets))
     else writeSync(this.file, octets, 0, octets.length, this.count)
     this.count += octets.length
-    if (this.file === undefined && this.count > inMemory) this.spillOver()
+    if (this.file === undefined && this.count > this.spill.inMemory) this.spillOver()
   }
 
   /** Forgets all after the first `size` bytes. */

@@ -3,12 +3,11 @@ import { createHash } from "node:crypto"
 import type { RehearsalGmail } from "../../src/RehearsalGmail.ts"
 import { type Answer, call } from "./GmailForTest.ts"
 
-export const verifier = "a-verifier-of-at-least-43-characters-0123456789"
+const verifier = "a-verifier-of-at-least-43-characters-0123456789"
 export const redirectUri = "http://127.0.0.1:34567/back"
 
 export const insertScope = "https://www.googleapis.com/auth/gmail.insert"
 export const labelsScope = "https://www.googleapis.com/auth/gmail.labels"
-export const modifyScope = "https://www.googleapis.com/auth/gmail.modify"
 
 /** The consent page for a Desktop client that asks for openid, email, insert and labels. */
 export const consentPath = (

@@ -1,0 +1,191 @@
+import { createHash } from "node:crypto"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
+
+import { describe, expect, it } from "vitest"
+
+import { beginUpload, call, importMail, mail, multipart, sendPieces, started } from "./GmailForTest.ts"
+
+const awkward = mail(
+  { "Message-ID": "<awkward@x>" },
+  "8 bit \xe9\xff, NUL \0, bare \n and \r, \r\n--b0undary and --b0undary-- look-alikes\n--b0undary--\r\nend without a line end"
+)
+
+/** Bytes in buffers that something still refers to. */
+const heldBytes = async (): Promise<number> => {
+  setFlagsFromString("--expose-gc")
+  const collect = runInNewContext("gc") as () => void
+  collect()
+  // What was collected is freed by another thread.
+  await new Promise(setImmediate)
+  collect()
+  return process.memoryUsage().arrayBuffers
+}
+
+const importPath = "/upload/gmail/v1/users/me/messages/import"
+
+describe("a message is kept octet for octet", () => {
+  it("by multipart, with its length said and without", async () => {
+    const server = await started({ importDeduplicates: false })
+    const headers = { "content-type": 'multipart/related; boundary="b0undary"' }
+    const body = multipart(awkward, { labelIds: ["INBOX"] }, "b0undary")
+    const path = `${importPath}?uploadType=multipart`
+    expect((await call(server, "POST", path, { headers, body })).status).toBe(200)
+    const pieces = Array.from({ length: body.length }, (_, at) => body.subarray(at, at + 1))
+    expect((await sendPieces(server, path, headers, pieces)).status).toBe(200)
+    expect(server.account.messages.map(({ raw }) => raw)).toEqual([awkward, awkward])
+    expect(server.account.messages[0]?.labels).toEqual(["INBOX"])
+  })
+
+  it("by media, which can name no labels", async () => {
+    const server = await started()
+    const headers = { "content-type": "message/rfc822" }
+    const { json } = await call(server, "POST", `${importPath}?uploadType=media`, { headers, body: awkward })
+    expect(json.labelIds).toEqual([])
+    expect(server.account.messages[0]?.raw).toEqual(awkward)
+  })
+
+  it("by a resumable upload", async () => {
+    const server = await started()
+    const uri = await beginUpload(server, { labelIds: ["STARRED"] })
+    expect((await call(server, "PUT", uri, { body: awkward })).json.labelIds).toEqual(["STARRED"])
+    expect(server.account.messages[0]?.raw).toEqual(awkward)
+  })
+
+  it("by JSON, and as `raw` gives it back", async () => {
+    const server = await started()
+    const body = { raw: awkward.toString("base64url"), labelIds: ["UNREAD"] }
+    const { json } = await call(server, "POST", "messages/import", { body })
+    const got = await call(server, "GET", `messages/${json.id}?format=raw`)
+    expect(Buffer.from(got.json.raw, "base64url")).toEqual(awkward)
+  })
+
+  it("unless the server is told to do to `raw` what Gmail may do", async () => {
+    const server = await started({ byteExactRaw: false })
+    const { json } = await importMail(server, awkward)
+    const got = await call(server, "GET", `messages/${json.id}?format=raw`)
+    const raw = Buffer.from(got.json.raw, "base64url").toString("latin1")
+    expect(raw).toMatch(/^Received: from /u)
+    expect(raw).not.toMatch(/[^\r]\n/u)
+    expect(server.account.messages[0]?.raw).toEqual(awkward)
+  })
+})
+
+it("takes 30 MB as they come without holding them in memory", async () => {
+  const server = await started()
+  const line = Buffer.from(`${"0123456789abcdef".repeat(4)}\r\n`)
+  const block = Buffer.concat(Array.from({ length: 4000 }, () => line))
+  const count = 115
+  const hash = createHash("sha256")
+  let most = 0
+  const [begin, end] = multipart(Buffer.from("@"), { labelIds: ["INBOX"] }, "bb")
+    .toString()
+    .split("@")
+  const pieces = async function* () {
+    const head = mail({ "Message-ID": "<big@x>" }, "")
+    hash.update(head)
+    yield Buffer.from(begin ?? "")
+    yield head
+    for (let at = 0; at < count; at += 1) {
+      hash.update(block)
+      yield block
+      if (at % 20 === 0) most = Math.max(most, await heldBytes())
+    }
+    yield Buffer.from(end ?? "")
+  }
+  const before = await heldBytes()
+  const headers = { "content-type": "multipart/related; boundary=bb" }
+  const answer = await sendPieces(server, `${importPath}?uploadType=multipart`, headers, pieces())
+  expect(answer.status).toBe(200)
+  const [message] = server.account.messages
+  expect(message?.size).toBeGreaterThan(30_000_000)
+  expect(message?.octets.sha256).toBe(hash.digest("hex"))
+  expect(most - before).toBeLessThan(16_000_000)
+})
+
+describe("an upload is refused", () => {
+  const upload = (type: string, body: Uint8Array | string, uploadType = "multipart") => ({
+    path: `${importPath}?uploadType=${uploadType}`,
+    options: { headers: { "content-type": type }, body }
+  })
+  const related = "multipart/related; boundary=b0undary"
+  const typed = (json: string, media: string) =>
+    multipart(mail({}), {}, "b0undary")
+      .toString("latin1")
+      .replace("application/json", json)
+      .replace("message/rfc822", media)
+
+  it.each([
+    [
+      "without a last delimiter",
+      upload(related, multipart(mail({}), {}, "b0undary").subarray(0, -4)),
+      "Missing end boundary"
+    ],
+    [
+      "that is no multipart/related",
+      upload("multipart/mixed; boundary=b0undary", typed("application/json", "message/rfc822")),
+      "multipart/related"
+    ],
+    [
+      "whose media is no message",
+      upload(related, typed("application/json", "text/plain")),
+      "Media type 'text/plain' is not supported. Valid media types: [message/*]"
+    ],
+    ["whose metadata is no JSON", upload(related, typed("text/plain", "message/rfc822")), "Metadata part"],
+    [
+      "of media that is no message",
+      upload("application/octet-stream", "x", "media"),
+      "Media type 'application/octet-stream'"
+    ],
+    ["of an unknown type", upload("message/rfc822", "x", "other"), "uploadType"],
+    [
+      "of an empty message",
+      upload("message/rfc822", "", "media"),
+      "'raw' RFC822 payload message string or uploading message via /upload/* URL required"
+    ]
+  ])("%s", async (_, { path, options }, message) => {
+    const server = await started()
+    const { status, json } = await call(server, "POST", path, options)
+    expect(status).toBe(400)
+    expect(json.error.message).toContain(message)
+    expect(server.account.messages).toEqual([])
+  })
+
+  it("with a field nobody knows, by its name", async () => {
+    const server = await started()
+    const { status, json } = await importMail(server, mail({}), { metadata: { labels: ["INBOX"] } })
+    expect([status, json.error.message]).toEqual([
+      400,
+      `Invalid JSON payload received. Unknown name "labels" at 'message': Cannot find field.`
+    ])
+    const query = await importMail(server, mail({}), { query: "&neverMarkAsSpam=true" })
+    expect(query.json.error.message).toContain(`Unknown name "neverMarkAsSpam": Cannot bind query parameter.`)
+  })
+
+  it("when it is over 150 MiB, before it is sent where its size is said", async () => {
+    const server = await started()
+    const begun = await call(server, "POST", `${importPath}?uploadType=resumable`, {
+      headers: { "x-upload-content-length": "157286401" },
+      body: {}
+    })
+    expect([begun.status, begun.json.error.message]).toEqual([
+      413,
+      "Request payload size exceeds the limit: 157286400 bytes."
+    ])
+    const draft = await call(server, "POST", "/upload/gmail/v1/users/me/drafts?uploadType=resumable", {
+      headers: { "x-upload-content-length": "36700161" },
+      body: {}
+    })
+    expect(draft.status).toBe(413)
+  })
+
+  it("as JSON when that is over 1 MiB", async () => {
+    const server = await started()
+    const raw = mail({}, "x".repeat(900_000)).toString("base64url")
+    const { status, json } = await call(server, "POST", "messages/import", { body: { raw } })
+    expect([status, json.error.message]).toEqual([
+      413,
+      "Request payload size exceeds the limit: 1048576 bytes."
+    ])
+  })
+})
