@@ -7,6 +7,7 @@ import { afterEach, assert, beforeEach, describe, it } from "@effect/vitest"
 import type { MailError } from "@mailferry/core/MailError.ts"
 import { Effect, Redacted } from "effect"
 import { TestClock } from "effect/testing"
+import { vi } from "vitest"
 
 import { type GoogleAccount, makeGoogleTokens } from "../../src/auth/GoogleTokens.ts"
 import { TokenServer } from "./support/TokenServer.ts"
@@ -22,6 +23,7 @@ beforeEach(async () => {
   }))
 })
 afterEach(async () => {
+  vi.unstubAllEnvs()
   await server.stop()
   rmSync(directory, { recursive: true, force: true })
 })
@@ -174,6 +176,28 @@ describe("access tokens", () => {
       const told = `${error.message} ${JSON.stringify(error)} ${String(error.stack)}`
       assert.notInclude(told, signedIn.refresh_token)
       assert.notInclude(told, signedIn.client_secret)
+    })
+  )
+
+  it.effect("a redirect is not followed: it would carry the secrets to another host", () =>
+    Effect.gen(function* () {
+      const elsewhere = yield* Effect.promise(() => TokenServer.start(() => ({ body: {} })))
+      server.answer = () => ({ status: 307, location: elsewhere.url, body: "" })
+      const tokens = yield* makeGoogleTokens(accountWith(signedIn))
+      yield* Effect.flip(tokens.accessToken)
+      assert.strictEqual(server.asked.length, 1)
+      assert.deepEqual(elsewhere.asked, [])
+      yield* Effect.promise(() => elsewhere.stop())
+    })
+  )
+
+  it.effect("a proxy of the environment is not asked for this computer", () =>
+    Effect.gen(function* () {
+      for (const name of ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"]) {
+        vi.stubEnv(name, "http://127.0.0.1:9")
+      }
+      const tokens = yield* makeGoogleTokens(accountWith(signedIn))
+      assert.strictEqual(Redacted.value(yield* tokens.accessToken), "access-1")
     })
   )
 

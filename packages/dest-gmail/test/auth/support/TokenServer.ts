@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net"
 
 export interface TokenAnswer {
   readonly status?: number
+  readonly location?: string
   readonly body: unknown
 }
 
@@ -28,8 +29,9 @@ export class TokenServer {
         const form = new URLSearchParams(Buffer.concat(parts).toString("utf8"))
         made.asked.push(form)
         made.paths.push(request.url ?? "")
-        const { body, status = 200 } = made.answer(form, made.asked.length)
-        response.writeHead(status, { "content-type": "application/json" })
+        const { body, location, status = 200 } = made.answer(form, made.asked.length)
+        const headers = { "content-type": "application/json" }
+        response.writeHead(status, location === undefined ? headers : { ...headers, location })
         response.end(typeof body === "string" ? body : JSON.stringify(body))
       })
     })
