@@ -170,6 +170,16 @@ export class RehearsalGmail {
     this.arm("rateLimit", times, where)
   }
 
+  /** 429 `Resource has been exhausted (e.g. check quota).` */
+  resourceExhausted(times = 1, where: Where = anywhere): void {
+    this.arm("resourceExhausted", times, where)
+  }
+
+  /** 500 backendError; nothing was done. `commitThen503` is its like where something was. */
+  backendError(times = 1, where: Where = anywhere): void {
+    this.arm("backendError", times, where)
+  }
+
   /** A bare 400 `Bad Request`, once all of the request is there. */
   badRequest(times = 1, where: Where = anywhere): void {
     this.arm("badRequest", times, where)

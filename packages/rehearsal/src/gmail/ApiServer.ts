@@ -5,12 +5,14 @@ import { ApiError, failedPrecondition, notRehearsed } from "./ApiError.ts"
 import { type ApiCall, type ApiMethod, routeTo } from "./ApiMethod.ts"
 import { Ended, type Exchange } from "./Exchange.ts"
 import {
+  backendError,
   bareBadRequest,
   dailyLimit,
   disabledApi,
   domainPolicy,
   html404,
   html503,
+  resourceExhausted,
   tooManyConcurrent,
   userRateLimit
 } from "./FaultAnswers.ts"
@@ -160,6 +162,7 @@ export class ApiServer {
       throw tooManyConcurrent()
     }
     if (faults.fires("rateLimit", log)) throw userRateLimit()
+    if (faults.fires("resourceExhausted", log)) throw resourceExhausted()
     if (faults.is("dailyLimit")) throw dailyLimit()
     // The request that begins a resumable upload is the one that costs.
     if (target.upload && log.method !== "POST") return
@@ -180,6 +183,7 @@ export class ApiServer {
     const { log } = exchange
     await halfLatency(this.world)
     if (faults.fires("badRequest", log)) throw bareBadRequest()
+    if (faults.fires("backendError", log)) throw backendError()
     if (faults.fires("failedPrecondition", log)) throw failedPrecondition()
     if (faults.fires("dropBeforeCommit", log)) exchange.drop()
     if (method.stores === true && faults.is("storageFull")) throw storageExceeded()

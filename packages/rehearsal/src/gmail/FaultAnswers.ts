@@ -11,6 +11,16 @@ export const userRateLimit = (): ApiError =>
     domain: "usageLimits"
   })
 
+export const resourceExhausted = (): ApiError =>
+  new ApiError({
+    code: 429,
+    message: "Resource has been exhausted (e.g. check quota).",
+    reason: "rateLimitExceeded"
+  })
+
+export const backendError = (): ApiError =>
+  new ApiError({ code: 500, message: "Backend Error", reason: "backendError" })
+
 /** The one without an explanation. */
 export const bareBadRequest = (): ApiError =>
   new ApiError({ code: 400, message: "Bad Request", reason: "badRequest", status: "INVALID_ARGUMENT" })

@@ -13,6 +13,7 @@ export interface SeenRequest {
 export type Where = (request: SeenRequest) => boolean
 
 export type FaultKind =
+  | "backendError"
   | "badRequest"
   | "commitThen503"
   | "commitThenDrop"
@@ -22,6 +23,7 @@ export type FaultKind =
   | "hang"
   | "html503"
   | "rateLimit"
+  | "resourceExhausted"
   | "tooManyConcurrent"
 
 export type SwitchKind = "dailyLimit" | "disabledApi" | "domainPolicy" | "storageFull"

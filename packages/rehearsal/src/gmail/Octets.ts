@@ -43,6 +43,17 @@ export interface Octets {
   discard(): void
 }
 
+/** In memory of its own: a slice of Node's pool would keep all of the pool as long as the message lives. */
+const joined = (pieces: ReadonlyArray<Uint8Array>): Buffer => {
+  const octets = Buffer.allocUnsafeSlow(pieces.reduce((sum, piece) => sum + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    octets.set(piece, at)
+    at += piece.length
+  }
+  return octets
+}
+
 const memoryOctets = (octets: Buffer, sha256: string): Octets => ({
   size: octets.length,
   sha256,
@@ -103,7 +114,7 @@ export class OctetSink {
   octets(): Octets {
     const hash = createHash("sha256")
     if (this.path === undefined) {
-      const octets = Buffer.concat(this.kept)
+      const octets = joined(this.kept)
       return memoryOctets(octets, hash.update(octets).digest("hex"))
     }
     const { path, count: size } = this
@@ -144,6 +155,6 @@ export class OctetSink {
 
 /** Bytes that are there already, as `deposit` and JSON `raw` have them. */
 export const octetsOf = (octets: Uint8Array): Octets => {
-  const copy = Buffer.from(octets)
+  const copy = joined([octets])
   return memoryOctets(copy, createHash("sha256").update(copy).digest("hex"))
 }

@@ -51,6 +51,8 @@ describe("a fault", () => {
   it.each([
     ["tooManyConcurrent", 429, "rateLimitExceeded", "Too many concurrent requests for user"],
     ["userRateLimit", 403, "userRateLimitExceeded", "User Rate Limit Exceeded"],
+    ["resourceExhausted", 429, "rateLimitExceeded", "Resource has been exhausted (e.g. check quota)."],
+    ["backendError", 500, "backendError", "Backend Error"],
     ["badRequest", 400, "badRequest", "Bad Request"],
     ["failedPrecondition", 400, "failedPrecondition", "Precondition check failed."]
   ] as const)("%s answers in Google's words, so many times", async (fault, code, reason, message) => {
