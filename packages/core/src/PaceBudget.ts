@@ -10,6 +10,10 @@ import { refusing, spending } from "./PaceRate.ts"
 /** A user's units in a minute and octets in a day are two budgets, whatever their adapter calls the user. */
 export const bucketKey = ({ key, of, per }: PaceLimit): string => `${key} ${of}/${Duration.toMillis(per)}`
 
+/** Milliseconds for one to come in. Durations are whole nanoseconds: rounded up, so that no bucket fills too fast. */
+const refillMillis = ({ per }: PaceLimit, amount: number): number =>
+  Math.ceil((Duration.toMillis(per) / amount) * 1e6) / 1e6
+
 /**
  * Milliseconds until a bucket holds the price. What was just taken may have left it with less than nothing: that is how
  * the ones before us in the row are counted. A price above the burst waits for a full bucket and leaves a debt.
@@ -41,7 +45,7 @@ export const makePaceBudget = (store: LimitsStore["Service"]) => ({
         const rate = yield* store.changeRate(key, (known) =>
           spending(limit, known, price, now, store.alone())
         )
-        const every = Duration.toMillis(limit.per) / rate.amount
+        const every = refillMillis(limit, rate.amount)
         const taken = yield* store.take({
           key,
           tokens: price,
