@@ -6,7 +6,7 @@ import * as Random from "effect/Random"
 export interface Patience {
   /** Tries beyond the first. */
   readonly retries: number
-  /** No further try after so long without an answer or a pause. */
+  /** No further try so long after the first failure, or the last pause. */
   readonly within: Duration.Duration
   /** Milliseconds before the next try; `attempt` counts from 0. */
   readonly wait: (attempt: number) => Effect.Effect<number>

@@ -137,4 +137,50 @@ describe("makeAccountGate", () => {
       assert.strictEqual(passes(), 1)
     })
   )
+
+  it.effect(
+    "waits half an hour out, and ends the run over a longer pause at once, with when to come back",
+    () =>
+      Effect.gen(function* () {
+        const { gate, pass, passes, start } = yield* makeGate
+        yield* gate.close(Duration.minutes(30), "half an hour")
+        const waiting = yield* start(pass)
+        yield* TestClock.adjust("30 minutes")
+        yield* Fiber.join(waiting)
+        assert.strictEqual(passes(), 1)
+        yield* gate.close(Duration.minutes(31), "longer")
+        const { detail, left, until } = yield* Effect.flip(pass)
+        assert.strictEqual(detail, "longer")
+        assert.strictEqual(until, 61 * 60_000)
+        assert.strictEqual(Duration.toMinutes(left), 31)
+      })
+  )
+
+  it.effect("ends the run for those who wait already when the pause grows too long", () =>
+    Effect.gen(function* () {
+      const { gate, pass, start } = yield* makeGate
+      yield* gate.close(Duration.minutes(1), "a minute")
+      const waiting = yield* start(Effect.flip(pass))
+      yield* gate.close(Duration.hours(3), "three hours")
+      yield* TestClock.adjust("1 minutes")
+      assert.strictEqual((yield* Fiber.join(waiting)).detail, "three hours")
+    })
+  )
+
+  it.effect("ends the run when two hours of refusals had no answer in between", () =>
+    Effect.gen(function* () {
+      const { gate, refuse, start } = yield* makeGate
+      const refuseFor = Effect.fnUntraced(function* (times: number) {
+        for (let refusal = 0; refusal < times; refusal++) {
+          const fiber = yield* start(refuse(Duration.minutes(25)))
+          yield* TestClock.adjust("25 minutes")
+          yield* Fiber.join(fiber)
+        }
+      })
+      yield* refuseFor(4)
+      yield* gate.answered
+      yield* refuseFor(4)
+      assert.strictEqual((yield* Effect.flip(refuse(Duration.minutes(25)))).detail, "slow down")
+    })
+  )
 })
