@@ -62,6 +62,7 @@ export class RehearsalGmail {
   /** Closes the port and every connection. Calling it again changes nothing. */
   stop(): Promise<void> {
     this.listener.shut()
+    this.world.sessions.endAll("gone")
     this.world.spill.remove()
     return Promise.resolve()
   }

@@ -132,6 +132,7 @@ export class GmailAccount {
     this.ordered = this.ordered.filter((each) => each !== message)
     this.conversations.delete(message)
     this.history.record("messageDeleted", message)
+    message.octets.discard()
   }
 
   deleteLabel(id: string): void {

@@ -167,7 +167,10 @@ export class ResumableUploads {
       })
       upload.exchange.json(200, upload.select(answer))
     } catch (failure) {
-      if (failure instanceof ApiError) session.end = { kind: "refused", error: failure }
+      if (failure instanceof ApiError) {
+        session.end = { kind: "refused", error: failure }
+        session.sink.discard()
+      }
       throw failure
     }
   }

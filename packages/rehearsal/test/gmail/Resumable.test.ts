@@ -67,34 +67,58 @@ describe("a resumable upload", () => {
     expect(message?.merges).toBe(0)
   })
 
-  it("that was cut keeps whole blocks and goes on behind them", async () => {
-    const server = await started()
-    const uri = await beginUpload(server)
-    await cutAfter(server, uri, 300_000)
-    const asked = await status(server, uri)
-    expect([asked.status, asked.headers.get("range")]).toEqual([308, `bytes=0-${multiple - 1}`])
-    const wrong = await put(
-      server,
-      uri,
-      `bytes 300000-${long.length - 1}/${long.length}`,
-      long.subarray(300_000)
-    )
-    expect([wrong.status, wrong.json.error.message]).toEqual([400, expect.stringContaining("upload offset")])
-    const rest = long.subarray(multiple)
-    const last = await put(server, uri, `bytes ${multiple}-${long.length - 1}/${long.length}`, rest)
-    expect(last.status).toBe(200)
-    expect(server.account.messages.map(({ raw }) => raw)).toEqual([long])
-  })
+  it.each([0, Infinity])(
+    "that was cut keeps whole blocks and goes on behind them, %d in memory",
+    async (inMemoryBytes) => {
+      const server = await started({ inMemoryBytes })
+      const uri = await beginUpload(server)
+      await cutAfter(server, uri, 300_000)
+      const asked = await status(server, uri)
+      expect([asked.status, asked.headers.get("range")]).toEqual([308, `bytes=0-${multiple - 1}`])
+      const wrong = await put(
+        server,
+        uri,
+        `bytes 300000-${long.length - 1}/${long.length}`,
+        long.subarray(300_000)
+      )
+      expect([wrong.status, wrong.json.error.message]).toEqual([
+        400,
+        expect.stringContaining("upload offset")
+      ])
+      const rest = long.subarray(multiple)
+      const last = await put(server, uri, `bytes ${multiple}-${long.length - 1}/${long.length}`, rest)
+      expect(last.status).toBe(200)
+      expect(server.account.messages.map(({ raw }) => raw)).toEqual([long])
+    }
+  )
 
-  it("that was cut before it was stored has its blocks still", async () => {
+  it.each([0, Infinity])(
+    "that was cut before it was stored has its blocks still, %d in memory",
+    async (inMemoryBytes) => {
+      const server = await started({ inMemoryBytes })
+      const uri = await beginUpload(server)
+      server.dropBeforeCommit()
+      await expect(call(server, "PUT", uri, { body: long })).rejects.toThrow("fetch failed")
+      expect(server.account.messages).toEqual([])
+      expect((await status(server, uri)).headers.get("range")).toBe(`bytes=0-${2 * multiple - 1}`)
+      expect((await call(server, "PUT", uri, { body: long })).status).toBe(200)
+      expect(server.account.messages[0]?.raw).toEqual(long)
+    }
+  )
+
+  it("belongs to whoever comes last: a question cuts the request that still sends", async () => {
     const server = await started()
     const uri = await beginUpload(server)
-    server.dropBeforeCommit()
-    await expect(call(server, "PUT", uri, { body: long })).rejects.toThrow("fetch failed")
-    expect(server.account.messages).toEqual([])
-    expect((await status(server, uri)).headers.get("range")).toBe(`bytes=0-${2 * multiple - 1}`)
-    expect((await call(server, "PUT", uri, { body: long })).status).toBe(200)
-    expect(server.account.messages[0]?.raw).toEqual(long)
+    const { promise: cut, resolve } = Promise.withResolvers<Error>()
+    const sending = httpRequest(uri, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${server.token}`, "content-length": String(long.length) }
+    })
+    sending.on("error", resolve)
+    sending.write(long.subarray(0, multiple + 5))
+    while (server.requests.at(-1)?.bodyBytes !== multiple + 5) await new Promise(setImmediate)
+    expect((await status(server, uri)).headers.get("range")).toBe(`bytes=0-${multiple - 1}`)
+    expect(await cut).toHaveProperty("code", "ECONNRESET")
   })
 
   it("takes no chunk but the last that is no multiple of 256 KiB", async () => {

@@ -1,3 +1,5 @@
+import { createPublicKey, createVerify } from "node:crypto"
+
 import { describe, expect, it } from "vitest"
 
 import { call, started } from "./GmailForTest.ts"
@@ -80,6 +82,16 @@ describe("the consent page", () => {
   })
 })
 
+it("answers an application that wants no page that it needs one", async () => {
+  const server = await started()
+  const answer = await call(server, "GET", consentPath(server, { prompt: "none" }), { token: "" })
+  const back = new URL(answer.headers.get("location") ?? "")
+  expect([back.searchParams.get("error"), back.searchParams.get("state")]).toEqual([
+    "interaction_required",
+    "st&te"
+  ])
+})
+
 describe("the code", () => {
   it("buys tokens, the scopes that were granted, and who it was", async () => {
     const server = await started({ users: ["ann@example.org"] })
@@ -101,6 +113,23 @@ describe("the code", () => {
     expect(who.json).toMatchObject({ email: "ann@example.org", email_verified: true })
     const labels = await call(server, "GET", "labels", { token: json.access_token })
     expect([labels.status, labels.json.error.errors[0].reason]).toEqual([403, "insufficientPermissions"])
+  })
+
+  it("buys an id_token that the published key has signed, and tokens that can be asked about", async () => {
+    const server = await started()
+    const back = await consented(server, consentPath(server, { nonce: "n0nce" }))
+    const { json } = await exchanged(server, back.searchParams.get("code") ?? "")
+    const { keys } = (await call(server, "GET", "/oauth2/v3/certs", { token: "" })).json
+    const [header = "", claims = "", signature = ""] = json.id_token.split(".")
+    const signed = createVerify("RSA-SHA256").update(`${header}.${claims}`)
+    const key = createPublicKey({ key: keys[0], format: "jwk" })
+    expect(signed.verify(key, signature, "base64url")).toBe(true)
+    expect(claimsOf(json.id_token)).toHaveProperty("nonce", "n0nce")
+    const info = await postForm(server, "/tokeninfo", { access_token: json.access_token })
+    expect(info.json).toMatchObject({ aud: server.client.id, email: "you@gmail.com", scope: json.scope })
+    server.expireTokens()
+    const after = await postForm(server, "/tokeninfo", { access_token: json.access_token })
+    expect([after.status, after.json.error]).toEqual([400, "invalid_token"])
   })
 
   it("is good once, for its client and its redirect", async () => {

@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto"
+import { mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
 
+import { RehearsalGmail } from "../../src/RehearsalGmail.ts"
 import { beginUpload, call, importMail, mail, multipart, sendPieces, started } from "./GmailForTest.ts"
 
 const awkward = mail(
@@ -101,6 +105,39 @@ it("takes 30 MB as they come without holding them in memory", async () => {
   expect(message?.size).toBeGreaterThan(30_000_000)
   expect(message?.octets.sha256).toBe(hash.digest("hex"))
   expect(most - before).toBeLessThan(16_000_000)
+})
+
+it("leaves no file behind of what it refused, merged, deleted or was not sent to the end", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "spilled-"))
+  onTestFinished(() => {
+    vi.unstubAllEnvs()
+    rmSync(directory, { recursive: true })
+  })
+  vi.stubEnv("TMPDIR", directory)
+  const server = await RehearsalGmail.start({ inMemoryBytes: 0, quotaPerMinute: Infinity })
+  try {
+    const kept = await importMail(server, awkward)
+    const deleted = await importMail(server, mail({}))
+    expect(kept.status).toBe(200)
+    const files = () =>
+      readdirSync(directory, { recursive: true }).filter((name) => String(name).endsWith(".eml"))
+    expect(files()).toHaveLength(2)
+    await importMail(server, awkward)
+    await importMail(server, Buffer.from("Subject: from nobody\r\n\r\n"))
+    await importMail(server, mail({}), { boundary: "" })
+    const uri = await beginUpload(server)
+    await call(server, "PUT", uri, { body: Buffer.from("Subject: from nobody\r\n\r\n") })
+    await call(server, "DELETE", `messages/${deleted.json.id}`)
+    expect(files()).toHaveLength(1)
+    expect(server.account.messages[0]?.raw).toEqual(awkward)
+    const open = await beginUpload(server)
+    const headers = { "content-range": "bytes 0-262143/*" }
+    await call(server, "PUT", open, { headers, body: Buffer.alloc(262_144) })
+    expect(files()).toHaveLength(2)
+  } finally {
+    await server.stop()
+  }
+  expect(readdirSync(directory)).toEqual([])
 })
 
 describe("an upload is refused", () => {
