@@ -26,7 +26,7 @@ export interface NameRules {
   readonly reserved?: ReadonlySet<string>
   /** A level under which everything goes that is nobody's special-use mailbox. */
   readonly parent?: string
-  /** Where mail goes whose mailbox at the source the service has no place of its own for. */
+  /** Where mail goes whose mailbox at the source the service has no place of its own for, or none that mail is kept in. */
   readonly homes?: {
     readonly bySpecialUse: { readonly [Use in SpecialUse]?: MailboxPath }
     /** By the one level that the source's own mailbox is called, in lower case: `scheduled`. */

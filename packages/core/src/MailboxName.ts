@@ -118,7 +118,7 @@ const usualName = ({ proposed, role }: Mailbox, { labelsStandAlone = false }: Na
   return pathKey(foldInbox(bare)) === pathKey(["INBOX"]) ? [`_${first}`] : bare
 }
 
-/** Where a service has a place for it, or says where else it belongs; none where the name decides. */
+/** Where a service says that it belongs, or has a place for it; none where the name decides. */
 const ownPlace = (
   mailbox: Mailbox,
   special: ReadonlyMap<string, MailboxPath>,
@@ -132,17 +132,19 @@ const ownPlace = (
   // The source's own mailbox of that name, not one that its owner called so.
   const isItsOwn = proposed.length === 1 && pathKey(path) === pathKey(proposed)
   return Option.fromUndefinedOr(
-    (use === undefined ? undefined : (special.get(use) ?? homes?.bySpecialUse[use])) ??
+    (use === undefined ? undefined : (homes?.bySpecialUse[use] ?? special.get(use))) ??
       (isItsOwn ? homes?.byName[proposed[0].toLowerCase()] : undefined)
   )
 }
 
-const whyOwn = ({ role, specialUse }: Mailbox, special: ReadonlyMap<string, MailboxPath>): string => {
+const whyOwn = ({ role, specialUse }: Mailbox, { homes }: NameRules): string => {
   if (role === "everything") return "mail without a mailbox is archived mail there"
   return Option.match(specialUse, {
     onNone: () => "there is no such mailbox there",
     onSome: (use) =>
-      special.has(use) ? `the destination's own ${use} mailbox` : `there is no ${use} mailbox there for it`
+      homes?.bySpecialUse[use] === undefined
+        ? `the destination's own ${use} mailbox`
+        : `there is no ${use} mailbox there for it`
   })
 }
 
@@ -234,7 +236,7 @@ export const mapMailboxes = (
       mapped.set(pathKey(mailbox.path), {
         path: own.value,
         specialUse: mailbox.role === "home" ? mailbox.specialUse : Option.none(),
-        why: same ? Option.none() : Option.some(whyOwn(mailbox, special))
+        why: same ? Option.none() : Option.some(whyOwn(mailbox, names))
       })
       taken.set(fold(own.value), { wanted: [pathKey(wanted), pathKey(own.value)], asked: false })
       continue

@@ -336,6 +336,16 @@ describe("mapMailboxes to a service with labels", () => {
     assert.match(String(whyOf([allMail], given)[0]), /archived mail there/u)
   })
 
+  it("leaves a mailbox of the service alone that mail is not kept in, where it says so", () => {
+    const names = {
+      ...labels,
+      homes: { ...labels.homes!, bySpecialUse: { trash: ["Proton", "Trash"] as const } }
+    }
+    const purging = { names, there: [...there, home(["Trash"], "trash")] }
+    assert.deepStrictEqual(targets([home(["Trash"], "trash")], purging), [["Proton", "Trash"]])
+    assert.deepStrictEqual(targets([home(["Trash"], "trash")], { ...purging, names: labels }), [["Trash"]])
+  })
+
   it("puts a line before a name that the service keeps for itself, whoever had it", () => {
     const source = [folder("Sent"), label("Drafts"), folder("ENVIADO", "2019"), folder("Work", "Sent")]
     assert.deepStrictEqual(targets(source, given), [
