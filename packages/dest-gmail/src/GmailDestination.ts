@@ -55,7 +55,7 @@ export const makeGmailDestination = (
   book: LabelBook,
   config: GmailConfig
 ): DestinationService => {
-  const reader = makeGmailReader(api, book, { account: config.user, trash: config.trash })
+  const reader = makeGmailReader(api, book, { account: config.user })
   const capabilities = gmailCapabilities(config)
 
   const refuse = (operation: Operation, reason: MailErrorReason) =>

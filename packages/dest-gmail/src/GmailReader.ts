@@ -58,7 +58,7 @@ const standsIn = (mailbox: ReadonlyArray<string>, labelIds: ReadonlyArray<string
 export const makeGmailReader = (
   api: GmailApi,
   book: LabelBook,
-  { account, trash }: { readonly account: string; readonly trash: boolean }
+  { account }: { readonly account: string }
 ): GmailReader => {
   const labelIds: GmailReader["labelIds"] = (operation, mailbox) =>
     Effect.flatMap(
@@ -171,7 +171,7 @@ export const makeGmailReader = (
   return {
     kind: "gmail",
     account,
-    listMailboxes: Effect.map(book.list, (labels) => gmailMailboxes(labels, { trash })),
+    listMailboxes: Effect.map(book.list, gmailMailboxes),
     list,
     // Listings begin with the newest message, by a date that is the sender's.
     end: () => Effect.succeedNone,

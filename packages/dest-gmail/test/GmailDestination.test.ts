@@ -173,22 +173,27 @@ describe("labels", () => {
     })
   )
 
-  it.live("the inbox, Spam and Trash are Gmail's own, and Trash takes part only when asked to", () =>
+  it.live("Gmail's own places are listed, and Trash is a home for mail only when asked to be", () =>
     Effect.gen(function* () {
       const server = yield* gmailScoped(unhurried)
-      const usesOf = Effect.fnUntraced(function* (trash: boolean) {
-        const destination = yield* connected(server, { trash })
-        const listed = yield* destination.listMailboxes
-        return listed.map(({ path, specialUse }) => [path.join("/"), Option.getOrElse(specialUse, () => "-")])
+      const homeOfTrash = Effect.fnUntraced(function* (trash: boolean) {
+        const { capabilities } = yield* connected(server, { trash })
+        return capabilities.names.homes?.bySpecialUse.trash
       })
-      const others = [
-        ["INBOX", "inbox"],
-        ["Sent", "sent"],
-        ["Spam", "junk"]
-      ]
-      const all = ["All Mail", "all"]
-      assert.deepStrictEqual(yield* usesOf(false), [...others, ["Trash", "-"], all])
-      assert.deepStrictEqual(yield* usesOf(true), [...others, ["Trash", "trash"], all])
+      const destination = yield* connected(server)
+      const listed = yield* destination.listMailboxes
+      assert.deepStrictEqual(
+        listed.map(({ path, specialUse }) => [path.join("/"), Option.getOrElse(specialUse, () => "-")]),
+        [
+          ["INBOX", "inbox"],
+          ["Sent", "sent"],
+          ["Spam", "junk"],
+          ["Trash", "trash"],
+          ["All Mail", "all"]
+        ]
+      )
+      assert.deepStrictEqual(yield* homeOfTrash(false), ["Proton", "Trash"])
+      assert.isUndefined(yield* homeOfTrash(true))
     })
   )
 })

@@ -18,6 +18,7 @@ import { gmailImapCapabilities, imapConnections } from "./GmailImapCapabilities.
 import { makeGmailImapReader } from "./GmailImapReader.ts"
 import { gmailImapWire } from "./GmailImapWire.ts"
 import { makeGmailImapWriter } from "./GmailImapWriter.ts"
+import { makeMarker } from "./Marker.ts"
 
 const notGmail = new MailError({
   adapter: "gmail",
@@ -62,26 +63,6 @@ const makeEnsure = (
   }
 }
 
-/** The label for everything that is brought, made with the first message. One that Gmail will not have is left out. */
-const makeMarker = (
-  { marker }: GmailConfig,
-  ensure: (path: MailboxPath) => Effect.Effect<void, MailError>
-) => {
-  const path = Option.map(Option.fromUndefinedOr(marker), pathOfName)
-  let made: Option.Option<MailboxPath> | undefined = Option.isNone(path) ? path : undefined
-  const make = Effect.gen(function* () {
-    if (Option.isSome(path)) yield* ensure(path.value)
-    return path
-  }).pipe(
-    Effect.catchIf(
-      ({ reason }) => reason._tag === "MailboxRejected",
-      () => Effect.succeedNone
-    ),
-    Effect.tap((outcome) => Effect.sync(() => (made = outcome)))
-  )
-  return Effect.suspend(() => (made === undefined ? make : Effect.succeed(made)))
-}
-
 /**
  * Gmail by IMAP: the fallback where the API cannot be had. The same mailboxes, names and locators as by the API, so that
  * a move begun by one way can go on by the other. 500 MB a day, 34 MiB a message.
@@ -96,7 +77,7 @@ export const connectGmailImap = Effect.fnUntraced(function* (
     Effect.retry({ times: 1, while: hasRefusedToken })
   )
   const capabilities = gmailImapCapabilities(config, told.capabilities)
-  const reader = makeGmailImapReader(pool, wire, config)
+  const reader = makeGmailImapReader(pool, wire)
   const ensureMailbox = makeEnsure(pool, capabilities.names, wire, names)
   const { kind, account, listMailboxes, list, end, describe, glimpse, fetch } = reader
   return {
@@ -115,7 +96,7 @@ export const connectGmailImap = Effect.fnUntraced(function* (
       reader,
       maxMessageSize: capabilities.maxMessageSize,
       permanentFlags: told.permanentFlags,
-      marker: makeMarker(config, ensureMailbox)
+      marker: makeMarker(Option.map(Option.fromUndefinedOr(config.marker), pathOfName), ensureMailbox)
     }),
     // IMAP has no tickets: what became of an APPEND is seen by looking.
     recall: () => Effect.succeedNone

@@ -32,12 +32,15 @@ export const gmailImapCapabilities = (
   told: DestinationCapabilities
 ): DestinationCapabilities => ({
   ...told,
-  placement: "labels",
+  // A label is COPY's, and not part of APPEND: see GmailImapWriter.
+  placement: "one-mailbox",
   // \Draft would make a draft of it, which a slip of the hand sends.
   flags: new Set([...told.flags].filter((flag) => flag !== "\\Draft")),
   reportsLocator: true,
   adoption: "by-joining",
   joinsByMessageId: true,
+  // It would be, but what was joined has another size and date than core sent: listings tell who is who, and flags.
+  describesCheaply: false,
   needs: new Set(["Message-ID"]),
   exclusive: exclusiveMailboxes,
   maxMessageSize: Math.min(told.maxMessageSize, appendLimit),

@@ -55,16 +55,12 @@ const summaryOf = (mailbox: MailboxPath, message: DescribedMessage): ReadonlyArr
       ]
 
 /** The reading half of Gmail by IMAP: mailboxes are labels, and a message has one locator in all of them. */
-export const makeGmailImapReader = (
-  pool: ImapPool,
-  wire: GmailImapWire,
-  { trash }: { readonly trash: boolean }
-): GmailImapReader => {
+export const makeGmailImapReader = (pool: ImapPool, wire: GmailImapWire): GmailImapReader => {
   const { kind } = pool.access
   const listed = new ListedIds()
   const { listMailboxes, wireName } = makeImapMailboxes(pool, {
     wire,
-    mailboxesOf: (lines) => Effect.succeed(wire.mailboxesOf(lines, trash))
+    mailboxesOf: (lines) => Effect.succeed(wire.mailboxesOf(lines))
   })
 
   const fail = (operation: Operation, reason: MailError["reason"]) =>

@@ -11,7 +11,7 @@ import { pathOfName } from "../labels/GmailNames.ts"
 /** Gmail's labels by their names on the wire. */
 export interface GmailImapWire extends MailboxWire {
   /** What LIST showed, as the API's way has it: Gmail's own places, and the user's labels. */
-  readonly mailboxesOf: (lines: ReadonlyArray<ListLine>, trash: boolean) => ReadonlyArray<Mailbox>
+  readonly mailboxesOf: (lines: ReadonlyArray<ListLine>) => ReadonlyArray<Mailbox>
 }
 
 /** What stands below `[Gmail]`, however the account's language spells that: Gmail's own, and never a label. */
@@ -54,11 +54,11 @@ export const gmailImapWire = Effect.fnUntraced(function* (
     pathOf: (name) => pathOf.get(name) ?? pathOfName(name),
     wireNameOf: (path) =>
       Option.isSome(systemLabelIds(path)) ? nameOf.get(pathKey(path)) : plain.wireNameOf(path),
-    mailboxesOf: (listed, trash) => {
+    mailboxesOf: (listed) => {
       const labels = listed
         .filter((line) => isSelectable(line) && isOwn(line))
         .map(({ name }) => ({ id: name, name, type: "user" as const }))
-      return gmailMailboxes(labels, { trash }).filter(
+      return gmailMailboxes(labels).filter(
         ({ path }) => Option.isNone(systemLabelIds(path)) || nameOf.has(pathKey(path))
       )
     }

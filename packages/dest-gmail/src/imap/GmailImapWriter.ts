@@ -21,6 +21,7 @@ import * as Option from "effect/Option"
 
 import { uidsOf } from "./GmailIds.ts"
 import type { GmailImapReader } from "./GmailImapReader.ts"
+import type { Marker } from "./Marker.ts"
 
 /** A mailbox and the name it has on the wire. */
 interface Target {
@@ -34,8 +35,7 @@ export interface GmailImapWriterParts {
   readonly maxMessageSize: number
   /** PERMANENTFLAGS of INBOX; none where anything may be stored. */
   readonly permanentFlags: ReadonlySet<string> | undefined
-  /** A label that every message gets besides its own. */
-  readonly marker: Effect.Effect<Option.Option<MailboxPath>, MailError>
+  readonly marker: Marker
 }
 
 type Writing = Pick<DestinationService, "append" | "copy" | "addFlags" | "find">
@@ -50,9 +50,10 @@ const flagsOf = (
 ): ReadonlyArray<string> => wireFlags(flags, permanent).filter((flag) => flag !== "\\Draft")
 
 /**
- * The writing half of Gmail by IMAP. APPEND brings a message into its home mailbox, COPY shows it in further ones: that
- * adds a label and copies nothing. STORE X-GM-LABELS would do it in one command, but imapflow writes labels without
- * quotes, which serves no label with a blank in it.
+ * The writing half of Gmail by IMAP. APPEND brings a message into its home mailbox, and for every further one core asks
+ * for a copy: COPY adds a label and copies nothing. STORE X-GM-LABELS would do the same, but imapflow writes labels
+ * without quotes, which serves none with a blank in it. One append with all its labels would be two commands or more,
+ * and a connection lost in between would leave a message that is found in its home and has not all of its labels.
  *
  * Of a message whose Message-ID the account has already, Gmail throws the new copy away: the older one gets the label,
  * keeps its own octets, flags and date, and comes back from Trash if it was there. So an append may be repeated without
@@ -93,18 +94,24 @@ export const makeGmailImapWriter = ({
     isEverything(target)
       ? Effect.void
       : Effect.asVoid(
-          session.run(operation, (client) => client.messageCopy(String(uid), target.wireName, { uid: true }))
+          session.run(
+            operation,
+            (client) => client.messageCopy(String(uid), target.wireName, { uid: true }),
+            {
+              unknownFromOctets: 1
+            }
+          )
         ).pipe(naming(target))
 
   /** The message that an APPEND left in the open mailbox, as its X-GM-MSGID has it. */
   const appended = Effect.fnUntraced(function* (
     session: ImapSession,
-    home: Target,
+    into: Target,
     { messageId }: AppendRequest,
     uid: Option.Option<number>
   ) {
-    const opened = yield* session.open("append", home.wireName, { fresh: true })
-    const describe = (uids: ReadonlyArray<number>) => reader.describeOn(session, opened, home.path, uids)
+    const opened = yield* session.open("append", into.wireName, { fresh: true })
+    const describe = (uids: ReadonlyArray<number>) => reader.describeOn(session, opened, into.path, uids)
     const told: ReadonlyArray<MessageSummary> = yield* describe(Option.toArray(uid))
     if (told[0] !== undefined) return told[0].locator
     const found = yield* findCopies(session, opened, { stableId: Option.none(), messageId }, describe)
@@ -126,31 +133,40 @@ export const makeGmailImapWriter = ({
       })
   )
 
-  const settle = (
+  /** Into the one mailbox by APPEND, from there into the other. */
+  const store = Effect.fnUntraced(function* (
     request: AppendRequest,
-    home: Target,
-    further: ReadonlyArray<Target>,
-    uid: Option.Option<number>
-  ): Effect.Effect<AppendReceipt, MailError> =>
-    pool
-      .use("append", { mailbox: home.wireName }, (session) =>
+    first: Target,
+    then: Option.Option<Target>
+  ): Effect.fn.Return<AppendReceipt, MailError> {
+    const { locator: told } = yield* writer
+      .append({
+        wireName: first.wireName,
+        flags: flagsOf(request, permanentFlags),
+        internalDate: clampDate(DateTime.toEpochMillis(request.internalDate)),
+        bytes: request.bytes,
+        alone: request.alone ?? false
+      })
+      .pipe(naming(first))
+    const uid = Option.map(Option.flatMap(told, uidPlaceOf), (place) => place.uid)
+    return yield* pool
+      .use("append", { mailbox: first.wireName }, (session) =>
         Effect.gen(function* () {
-          const locator = yield* appended(session, home, request, uid)
-          const labels = further.filter((target) => !isEverything(target))
-          for (const at of labels.length === 0 ? [] : yield* uidsOf(session, "append", [locator])) {
-            for (const target of labels) yield* label(session, "append", at, target)
+          const locator = yield* appended(session, first, request, uid)
+          for (const target of Option.toArray(then)) {
+            for (const at of yield* uidsOf(session, "append", [locator])) {
+              yield* label(session, "append", at, target)
+            }
           }
           return { locator: Option.some(locator) }
         })
       )
       .pipe(isStored)
+  })
 
   const append: DestinationService["append"] = Effect.fn("GmailImap.append")(function* (request) {
-    const { alone = false, bytes, internalDate, labels, mailbox } = request
+    const { bytes, mailbox } = request
     const home = yield* targetOf("append", mailbox)
-    const further = yield* Effect.forEach([...labels, ...Option.toArray(yield* marker)], (path) =>
-      targetOf("append", path)
-    )
     if (bytes.length === 0) {
       return yield* fail("append", new MessageRejected({ why: "malformed", detail: "the message is empty" }))
     }
@@ -158,17 +174,15 @@ export const makeGmailImapWriter = ({
       const detail = `the message has ${bytes.length} octets, Gmail takes ${maxMessageSize} by IMAP`
       return yield* fail("append", new MessageRejected({ why: "too-large", detail }))
     }
-    const { locator } = yield* writer
-      .append({
-        wireName: home.wireName,
-        flags: flagsOf(request, permanentFlags),
-        internalDate: clampDate(DateTime.toEpochMillis(internalDate)),
-        bytes,
-        alone
-      })
-      .pipe(naming(home))
-    const uid = Option.map(Option.flatMap(locator, uidPlaceOf), (place) => place.uid)
-    return yield* settle(request, home, further, uid)
+    const path = yield* marker.made
+    if (Option.isNone(path)) return yield* store(request, home, Option.none())
+    // The home comes last: what core finds there, when an answer was lost, has the marker.
+    const marking = yield* targetOf("append", path.value)
+    return yield* store(request, marking, Option.some(home)).pipe(
+      Effect.tapError(({ reason }) =>
+        reason._tag === "MailboxRejected" && reason.why === "missing" ? marker.forget : Effect.void
+      )
+    )
   })
 
   const copy: DestinationService["copy"] = Effect.fn("GmailImap.copy")(function* (message, into) {

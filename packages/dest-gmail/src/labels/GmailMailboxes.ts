@@ -37,16 +37,12 @@ export const systemLabelIds = (path: MailboxPath): Option.Option<ReadonlyArray<s
 
 /**
  * The account's mailboxes: Gmail's own places, and each user's label by the levels of its name, whether its parent is
- * a label or not. `trash` says whether Gmail's Trash takes part as the mailbox for deleted mail: without, it is listed
- * so that it can be read, and deleted mail goes elsewhere.
+ * a label or not.
  */
-export const gmailMailboxes = (
-  labels: ReadonlyArray<GmailLabel>,
-  { trash }: { readonly trash: boolean }
-): ReadonlyArray<Mailbox> => [
+export const gmailMailboxes = (labels: ReadonlyArray<GmailLabel>): ReadonlyArray<Mailbox> => [
   ...systemMailboxes.map(({ path, specialUse }): Mailbox => ({
     path,
-    specialUse: specialUse === "trash" && !trash ? Option.none() : Option.some(specialUse),
+    specialUse: Option.some(specialUse),
     role: "home",
     proposed: path
   })),

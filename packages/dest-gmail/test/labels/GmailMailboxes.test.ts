@@ -7,22 +7,19 @@ import type { GmailLabel } from "../../src/labels/LabelPort.ts"
 const user = (name: string, id = `Label_${name}`): GmailLabel => ({ id, name, type: "user" })
 const system = (id: string): GmailLabel => ({ id, name: id, type: "system" })
 
-const usesOf = (trash: boolean) =>
-  gmailMailboxes([], { trash }).map(({ path, specialUse }) => [
-    path.join("/"),
-    Option.getOrUndefined(specialUse)
-  ])
-
 describe("the mailboxes of a Gmail account", () => {
-  it("are Gmail's own places, Trash without a use unless it is wanted", () => {
-    expect(usesOf(false)).toEqual([
+  it("are Gmail's own places, those that it keeps out of All Mail among them", () => {
+    const uses = gmailMailboxes([]).map(({ path, specialUse }) => [
+      path.join("/"),
+      Option.getOrUndefined(specialUse)
+    ])
+    expect(uses).toEqual([
       ["INBOX", "inbox"],
       ["Sent", "sent"],
       ["Spam", "junk"],
-      ["Trash", undefined],
+      ["Trash", "trash"],
       ["All Mail", "all"]
     ])
-    expect(usesOf(true)).toContainEqual(["Trash", "trash"])
   })
 
   it("are the user's labels by their levels, with or without a parent, and no label of the system", () => {
@@ -33,7 +30,7 @@ describe("the mailboxes of a Gmail account", () => {
       user("Lost/Child"),
       user("a//b")
     ]
-    expect(gmailMailboxes(labels, { trash: false }).slice(5)).toEqual([
+    expect(gmailMailboxes(labels).slice(5)).toEqual([
       { path: ["Work"], specialUse: Option.none(), role: "home", proposed: ["Work"] },
       { path: ["Lost", "Child"], specialUse: Option.none(), role: "home", proposed: ["Lost", "Child"] },
       { path: ["a", "", "b"], specialUse: Option.none(), role: "home", proposed: ["a", "", "b"] }
@@ -41,7 +38,7 @@ describe("the mailboxes of a Gmail account", () => {
   })
 
   it("list each path once, even if a label were called like one of Gmail's places", () => {
-    const paths = gmailMailboxes([user("Sent")], { trash: false }).map(({ path }) => path.join("/"))
+    const paths = gmailMailboxes([user("Sent")]).map(({ path }) => path.join("/"))
     expect(paths.filter((path) => path === "Sent")).toHaveLength(1)
   })
 
