@@ -11,6 +11,10 @@ export interface Arrivals {
   readonly doubled: number
   /** Messages in the destination that are none of the account's. */
   readonly strange: number
+  /** Where a service joins messages with one Message-ID: how many are one with another. Counted as arrived. */
+  readonly merged?: number
+  /** Where message was compared with message: each that differs, and in what. */
+  readonly altered?: ReadonlyArray<string>
 }
 
 const idField = /^X-Pm-Internal-Id:[ \t]*(\S+)/imu
@@ -24,7 +28,10 @@ const idOf = (bytes: Uint8Array): string | undefined => {
 }
 
 /** Counts both ends of a rehearsal, by the id that Bridge writes into each message. */
-export const countArrivals = (account: ProtonAccount, server: RehearsalImapServer): Arrivals => {
+export const countArrivals = (
+  account: ProtonAccount,
+  server: Pick<RehearsalImapServer, "mailboxes">
+): Arrivals => {
   const sent = new Set(account.messages.filter(({ trouble }) => trouble !== "skipped").map(({ id }) => id))
   const arrived = new Set<string>()
   let doubled = 0
@@ -45,5 +52,5 @@ export const countArrivals = (account: ProtonAccount, server: RehearsalImapServe
   return { sent: sent.size, arrived: arrived.size, doubled, strange }
 }
 
-export const allArrivedOnce = ({ arrived, doubled, sent, strange }: Arrivals): boolean =>
-  arrived === sent && doubled === 0 && strange === 0
+export const allArrivedOnce = ({ altered = [], arrived, doubled, sent, strange }: Arrivals): boolean =>
+  arrived === sent && doubled === 0 && strange === 0 && altered.length === 0

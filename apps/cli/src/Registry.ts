@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 
 import type { Kinds } from "./JobFile.ts"
 import { providerOf } from "./Provider.ts"
+import type { Rehearsal } from "./rehearsal/RehearsalDestination.ts"
 
 /**
  * Every account mail can be taken from and brought to. A new one is an import and a line here; nothing else in the CLI
@@ -28,13 +29,22 @@ export const loadKinds: Effect.Effect<Kinds> = Effect.promise(() =>
 )
 
 /** Destinations that `rehearse` can embed. */
-export const rehearsals = ["imap"] as const
+export const rehearsals = ["imap", "gmail"] as const
+export type RehearsalKind = (typeof rehearsals)[number]
+
+/** The servers for a rehearsal with each of them. */
+export const loadRehearsal: Readonly<
+  Record<RehearsalKind, () => Promise<{ readonly rehearsal: Rehearsal }>>
+> = {
+  imap: () => import("./rehearsal/ImapRehearsal.ts"),
+  gmail: () => import("./rehearsal/GmailRehearsal.ts")
+}
 
 /** Kinds that a person signs in to by a web page. */
 export const signIns = ["gmail"] as const
 
-/** The kinds that a rehearsal's job names. */
-export const rehearsalKinds = { source: "proton-bridge", destination: "imap" } as const
+/** The kind of source that a rehearsal's job names. */
+export const rehearsalSource = "proton-bridge"
 
 /** What help shows to begin with. A test reads it as a job. */
 export const jobExample = `source:      { kind: proton-bridge, user: you@proton.me, password: "env:BRIDGE_PASSWORD" }

@@ -1,9 +1,12 @@
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 
-import { allArrivedOnce, countArrivals } from "../Arrivals.ts"
+import { allArrivedOnce } from "../Arrivals.ts"
 import { type Ending, exitCodeOf, type Failure } from "../ExitCode.ts"
+import type { RehearsalKind } from "../Registry.ts"
+import { fasterClock } from "../rehearsal/FasterClock.ts"
 import { rehearsalStage, type RehearsalStage } from "../RehearsalStage.ts"
 import { Signals } from "../Signals.ts"
 import { arrivalText, serverText } from "../view/RehearsalText.ts"
@@ -14,6 +17,7 @@ import { run } from "./Run.ts"
 import { verify } from "./Verify.ts"
 
 export interface RehearseFlags {
+  readonly to: RehearsalKind
   readonly serve: boolean
   readonly json: boolean
 }
@@ -47,19 +51,25 @@ const perform = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Ending, Failure, Screen | Signals> {
   const screen = yield* Screen
   const aside = keeping(screen)
+  const { arrivals: count, note, timesFaster } = stage.destination
+  const clock = fasterClock(yield* Clock.Clock, timesFaster)
+  if (!flags.json && note !== undefined) yield* screen.print(screen.paint.dim(note))
   const told: Record<string, unknown> = {}
   for (const { name, play } of actsOf(stage, flags.json)) {
     if (!flags.json)
       yield* screen.print(`\n${screen.paint.bold(`$ mailferry ${name} --job ${stage.jobFile}`)}\n`)
-    const ending = yield* play.pipe(Effect.provideService(Screen, flags.json ? aside.screen : screen))
+    const ending = yield* play.pipe(
+      Effect.provideService(Screen, flags.json ? aside.screen : screen),
+      Effect.provideService(Clock.Clock, clock)
+    )
     if (flags.json) told[name] = JSON.parse(aside.kept.pop() ?? "null")
     if (exitCodeOf(ending) !== 0) return ending
   }
-  const arrivals = countArrivals(stage.account, stage.server)
+  const arrivals = count(stage.account)
   const ok = allArrivedOnce(arrivals)
   yield* screen.print(
     flags.json
-      ? JSON.stringify({ ok, arrivals, ...told }, undefined, 2)
+      ? JSON.stringify({ ok, timesFaster, arrivals, ...told }, undefined, 2)
       : `\n${arrivalText(arrivals, screen.paint)}`
   )
   return { _tag: "Verified", result: { ok } }
@@ -71,15 +81,12 @@ const serve = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Ending, never, Screen | Signals> {
   const screen = yield* Screen
   const signals = yield* Signals
-  const { bridge, jobFile, server, state } = stage
-  const facts = {
-    job: jobFile,
-    state,
-    source: { host: bridge.host, port: bridge.port, user: bridge.user, password: bridge.password },
-    destination: { host: server.host, port: server.port, user: server.user, password: server.password }
-  }
+  const { bridge, destination, jobFile: job, state } = stage
+  const source = { host: bridge.host, port: bridge.port, user: bridge.user, password: bridge.password }
   const print = screen.print(
-    flags.json ? JSON.stringify(facts, undefined, 2) : serverText(facts, screen.paint)
+    flags.json
+      ? JSON.stringify({ job, state, source, destination: destination.facts }, undefined, 2)
+      : serverText({ job, state, source, destination: destination.lines }, screen.paint)
   )
   // Ctrl-C is how this is meant to end, so it is no interruption.
   yield* signals.graceful(Effect.andThen(print, signals.first))
@@ -89,7 +96,9 @@ const serve = Effect.fnUntraced(function* (
 /** Plan, pilot, run and verify on a made-up mailbox, by the very code the commands run; or the servers for it alone. */
 export const rehearse = (flags: RehearseFlags): Effect.Effect<Ending, Failure, Screen | Signals> =>
   Effect.scoped(
-    Effect.flatMap(rehearsalStage, (stage): Effect.Effect<Ending, Failure, Screen | Signals | Scope.Scope> =>
-      flags.serve ? serve(stage, flags) : perform(stage, flags)
+    Effect.flatMap(
+      rehearsalStage(flags.to, flags.serve),
+      (stage): Effect.Effect<Ending, Failure, Screen | Signals | Scope.Scope> =>
+        flags.serve ? serve(stage, flags) : perform(stage, flags)
     )
   )

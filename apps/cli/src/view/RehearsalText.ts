@@ -1,44 +1,52 @@
 import { allArrivedOnce, type Arrivals } from "../Arrivals.ts"
 import type { Paint } from "./Paint.ts"
-import { count, counted } from "./Wording.ts"
+import { count, counted, harmless } from "./Wording.ts"
+
+/** Altered messages named one by one; `--json` has them all. */
+const namedAtMost = 20
+
+const arrivedText = ({ altered, merged = 0, sent }: Arrivals): string =>
+  altered === undefined
+    ? `Rehearsed: all ${counted(sent, "message")} are at the destination, none of them twice in one mailbox.`
+    : `Rehearsed: all ${counted(sent, "message")} are at the destination, none of them twice, each with its labels, star, read state, date and octets${merged === 0 ? "." : `; ${count(merged)} of them joined one with the same Message-ID, as the destination does.`}`
+
+const failedText = ({ altered = [], arrived, doubled, sent, strange }: Arrivals): string => {
+  const differ = altered.length === 0 ? "" : `, ${count(altered.length)} differ`
+  return `The rehearsal failed: ${count(arrived)} of ${counted(sent, "message")} arrived, ${count(doubled)} of them doubled${differ}, and ${count(strange)} strange ones are there.`
+}
 
 /** The last word of a rehearsal: what the servers themselves hold. */
-export const arrivalText = (arrivals: Arrivals, paint: Paint): string =>
-  allArrivedOnce(arrivals)
-    ? paint.green(
-        paint.bold(
-          `Rehearsed: all ${counted(arrivals.sent, "message")} are at the destination, none of them twice in one mailbox.`
-        )
-      )
-    : paint.red(
-        paint.bold(
-          `The rehearsal failed: ${count(arrivals.arrived)} of ${counted(arrivals.sent, "message")} arrived, ${count(arrivals.doubled)} of them doubled, and ${count(arrivals.strange)} strange ones are there.`
-        )
-      )
+export const arrivalText = (arrivals: Arrivals, paint: Paint): string => {
+  if (allArrivedOnce(arrivals)) return paint.green(paint.bold(arrivedText(arrivals)))
+  const named = (arrivals.altered ?? []).slice(0, namedAtMost).map((line) => `  ${harmless(line)}`)
+  return [paint.red(paint.bold(failedText(arrivals))), ...named].join("\n")
+}
 
 export interface ServerFacts {
   readonly job: string
   readonly state: string
-  readonly source: End
-  readonly destination: End
+  readonly source: {
+    readonly host: string
+    readonly port: number
+    readonly user: string
+    readonly password: string
+  }
+  readonly destination: ReadonlyArray<readonly [title: string, text: string]>
 }
 
-interface End {
-  readonly host: string
-  readonly port: number
-  readonly user: string
-  readonly password: string
-}
+/** Titles stand in a column of this width, colon and blanks included. */
+const titleWidth = 14
 
-const end = ({ host, password, port, user }: End): string =>
-  `${host} port ${port}, user ${user}, password ${password}`
-
-/** How to reach the rehearsal servers. Their passwords open nothing else, and die with them. */
-export const serverText = ({ destination, job, source, state }: ServerFacts, paint: Paint): string =>
-  [
-    `source:       ${end(source)}`,
-    `destination:  ${end(destination)}`,
-    `job file:     ${job}`,
+/** How to reach the rehearsal servers. Their secrets open nothing else, and die with them. */
+export const serverText = ({ destination, job, source, state }: ServerFacts, paint: Paint): string => {
+  const { host, password, port, user } = source
+  const lines: ReadonlyArray<readonly [string, string]> = [
+    ["source", `${host} port ${port}, user ${user}, password ${password}`],
+    ...destination,
+    ["job file", job]
+  ]
+  return [
+    ...lines.map(([title, text]) => `${title}:`.padEnd(titleWidth) + text),
     "",
     paint.bold("Try, in another terminal:"),
     ...["plan", "pilot", "run", "verify", "status"].map(
@@ -47,3 +55,4 @@ export const serverText = ({ destination, job, source, state }: ServerFacts, pai
     "",
     "Ctrl-C ends the servers and removes their directory."
   ].join("\n")
+}
