@@ -1,4 +1,5 @@
 import { Ledger } from "@mailferry/core/Ledger.ts"
+import type { JoinedMessage } from "@mailferry/core/LedgerJoined.ts"
 import type { FailedMessage, QuarantinedMessage } from "@mailferry/core/LedgerReports.ts"
 import { defaultByteBudget, runMigration, type RunOptions } from "@mailferry/core/Run.ts"
 import type { RunResult } from "@mailferry/core/RunResult.ts"
@@ -30,6 +31,8 @@ export interface Migrated {
   readonly quarantined: ReadonlyArray<QuarantinedMessage>
   /** What this run could not carry over, and the next one tries again. */
   readonly failures: ReadonlyArray<FailedMessage>
+  /** Messages that the destination joined with another of ours, of this run and those before. */
+  readonly joined: ReadonlyArray<JoinedMessage>
   /** What was forecast, and how long it took; undefined where the destination publishes no limits. */
   readonly foretold: Foretold | undefined
 }
@@ -51,12 +54,13 @@ const work = Effect.fnUntraced(function* (
       quarantineDirectory: Option.some(open.state.quarantine),
       retryQuarantined: flags.retryQuarantined
     })
-    const { reports } = yield* Ledger
+    const { joined, reports } = yield* Ledger
     return {
       result,
       pilot: pilotJson(piloted, tally),
       quarantined: yield* reports.quarantined,
       failures: yield* reports.failures,
+      joined: yield* joined.merged,
       foretold: tally.foretold(yield* Clock.currentTimeMillis, result.outcome !== "paused")
     } satisfies Migrated
   })

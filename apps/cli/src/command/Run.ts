@@ -21,16 +21,16 @@ export const run = Effect.fnUntraced(function* (
   const screen = yield* Screen
   const migrated = yield* migrate(flags, flags.noPilot ? "skip" : "first")
   if (Option.isNone(migrated)) return { _tag: "Interrupted" }
-  const { failures, foretold, pilot, quarantined, result } = migrated.value
+  const { failures, foretold, joined, pilot, quarantined, result } = migrated.value
   // Nothing was begun after a pilot that proved the chain broken.
   const pilotFailed = pilot !== null && !pilot.passed && Option.isNone(result.stoppedBy)
   const again = flagsAgain(flags)
   yield* screen.print(
     flags.json
-      ? JSON.stringify(runJson(result, quarantined, pilot, failures, foretold), undefined, 2)
+      ? JSON.stringify(runJson(result, quarantined, pilot, failures, joined, foretold), undefined, 2)
       : pilotFailed
         ? pilotReport(pilot, result, again, screen.paint)
-        : runReport(result, quarantined, again, screen.paint, failures, foretold)
+        : runReport(result, quarantined, again, screen.paint, failures, joined, foretold)
   )
   return pilotFailed ? { _tag: "Piloted", passed: false, result } : { _tag: "Ran", result }
 })

@@ -16,7 +16,7 @@ const words: Readonly<Record<string, readonly [string, string]>> = {
   "labels-added-there": ["message", "was there before, and got its labels from Proton"],
   "merged-with-other-body": [
     "message",
-    "has the Message-ID of another and a different body: its octets are kept as a file beside the ledger"
+    "with another body than the one it was joined with: its octets are kept as a file beside the ledger"
   ],
   "label-refused": ["label", "refused by the destination for this message"],
   "flag-refused": ["flag", "could not be set; the next run tries again"],

@@ -1,3 +1,4 @@
+import type { JoinedMessage } from "@mailferry/core/LedgerJoined.ts"
 import type { FailedMessage, QuarantinedMessage } from "@mailferry/core/LedgerReports.ts"
 import type { MailboxPath } from "@mailferry/core/Mailbox.ts"
 import type { PilotResult } from "@mailferry/core/Pilot.ts"
@@ -32,10 +33,20 @@ export interface RunJson {
   readonly quarantine: ReadonlyArray<QuarantineJson>
   /** What this run could not carry over, and the next one tries again. */
   readonly failures: ReadonlyArray<FailureJson>
+  /** Every message that the destination joined with another of ours, by their one Message-ID; of earlier runs too. */
+  readonly joined: ReadonlyArray<JoinedJson>
   /** Null when the run began without one: an earlier pilot of this pair had passed. */
   readonly pilot: PilotJson | null
   /** Null where the destination publishes no limits. */
   readonly forecast: ForetoldJson | null
+}
+
+/** `with` is the id of the message that stands for both. */
+interface JoinedJson {
+  readonly id: string
+  readonly with: string
+  readonly messageId: string | null
+  readonly subject: string | null
 }
 
 /** A message, or a label of one, that waits for the next run. */
@@ -89,6 +100,7 @@ export const runJson = (
   quarantined: ReadonlyArray<QuarantinedMessage>,
   pilot: PilotJson | null,
   failures: ReadonlyArray<FailedMessage> = [],
+  joined: ReadonlyArray<JoinedMessage> = [],
   foretold?: Foretold
 ): RunJson => ({
   ...result,
@@ -99,6 +111,12 @@ export const runJson = (
     messageId: Option.getOrNull(messageId),
     why,
     detail
+  })),
+  joined: joined.map(({ joinedWith, key, messageId, subject }) => ({
+    id: key,
+    with: joinedWith,
+    messageId: messageId ?? null,
+    subject: subject ?? null
   })),
   pilot,
   forecast: foretoldJson(foretold)
@@ -122,6 +140,7 @@ const unfinished = (tally: ProgressTally, stoppedBy: StoppedJson): RunJson => ({
   stoppedBy,
   quarantine: [],
   failures: [],
+  joined: [],
   pilot: null,
   forecast: foretoldJson(tally.foretold(0, false))
 })

@@ -1,3 +1,4 @@
+import type { JoinedMessage } from "@mailferry/core/LedgerJoined.ts"
 import type { FailedMessage, QuarantinedMessage } from "@mailferry/core/LedgerReports.ts"
 import type { RunResult } from "@mailferry/core/RunResult.ts"
 import * as Option from "effect/Option"
@@ -24,7 +25,11 @@ const headline = (result: RunResult, paint: Paint): string => {
 
 const figures = (result: RunResult): ReadonlyArray<string> => [
   `${counted(result.planned, "message")} in scope: ${count(result.migrated)} carried over now (${octets(result.bytes)} in ${duration(result.seconds)}), ${count(result.alreadyThere)} there already.`,
-  ...(result.merged > 0 ? [`${counted(result.merged, "message")} joined with one the destination had.`] : []),
+  ...(result.merged > 0
+    ? [
+        `${counted(result.merged, "message")} joined with another that has the same Message-ID: the destination keeps one, with the labels of both.`
+      ]
+    : []),
   ...(result.quarantined > 0
     ? [
         `${counted(result.quarantined, "message")} did not arrive and ${result.quarantined === 1 ? "is" : "are"} set aside.`
@@ -78,6 +83,22 @@ const waiting = (failures: ReadonlyArray<FailedMessage>, paint: Paint): Readonly
   ]
 }
 
+const joinedByName = (joined: ReadonlyArray<JoinedMessage>, paint: Paint): ReadonlyArray<string> => {
+  if (joined.length === 0) return []
+  const more = joined.length - namedAtMost
+  return [
+    "",
+    paint.bold("Joined with another message:"),
+    ...joined
+      .slice(0, namedAtMost)
+      .map(
+        ({ joinedWith, key, messageId = "", subject }) =>
+          `  ${harmless(subject ?? messageId)}: ${harmless(key)}, with ${harmless(joinedWith)}`
+      ),
+    ...(more > 0 ? [`… and ${count(more)} more: \`mailferry run --json\` lists them all.`] : [])
+  ]
+}
+
 const whyStopped = (result: RunResult): ReadonlyArray<string> =>
   Option.match(result.stoppedBy, {
     onNone: () => [],
@@ -107,6 +128,7 @@ export const runReport = (
   again: string,
   paint: Paint,
   failures: ReadonlyArray<FailedMessage> = [],
+  joined: ReadonlyArray<JoinedMessage> = [],
   foretold?: Foretold
 ): string =>
   [
@@ -115,6 +137,7 @@ export const runReport = (
     ...foretoldLines(foretold),
     ...setAside(quarantined, paint),
     ...waiting(failures, paint),
+    ...(result.merged > 0 ? joinedByName(joined, paint) : []),
     ...whyStopped(result),
     "",
     `${paint.bold("next:")} ${whatNext(result, again)}`

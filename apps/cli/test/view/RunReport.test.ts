@@ -131,6 +131,7 @@ describe("the JSON of a run", () => {
         "failed": 0,
         "failures": [],
         "forecast": null,
+        "joined": [],
         "labelsLeft": 0,
         "losses": {},
         "merged": 0,
@@ -196,5 +197,31 @@ describe("the JSON of a run", () => {
       stoppedBy: { side: null, reason: "Asked" }
     })
     expect(failedJson(tally, full).stoppedBy).toMatchObject({ side: "destination", reason: "QuotaExceeded" })
+  })
+})
+
+describe("messages that the destination joined", () => {
+  const joined = [
+    { key: "b==", joinedWith: "a==", messageId: "<list@example.net>", subject: undefined },
+    { key: "c==", joinedWith: "a==", messageId: "<list@example.net>", subject: "Minutes" }
+  ]
+
+  it("are named in the report with the one that stands for them, and never called lost", () => {
+    const text = runReport(result({ merged: 2, migrated: 8 }), [], "--job job.yaml", plain, [], joined)
+    expect(text).toContain("2 messages joined with another that has the same Message-ID")
+    expect(text).toContain("<list@example.net>: b==, with a==")
+    expect(text).toContain("Minutes: c==, with a==")
+    expect(text).not.toMatch(/lost|left out/u)
+  })
+
+  it("are not named again by a run that joined nothing", () => {
+    expect(runReport(result(), [], "--job job.yaml", plain, [], joined)).not.toContain("Minutes")
+  })
+
+  it("are listed in the JSON object", () => {
+    expect(runJson(result(), [], null, [], joined).joined).toEqual([
+      { id: "b==", with: "a==", messageId: "<list@example.net>", subject: null },
+      { id: "c==", with: "a==", messageId: "<list@example.net>", subject: "Minutes" }
+    ])
   })
 })
