@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type { AppendRequest, DestinationService } from "@mailferry/core/Destination.ts"
 import { type MailboxPath, showPath } from "@mailferry/core/Mailbox.ts"
 import type { MailError } from "@mailferry/core/MailError.ts"
+import type { MessageLocator } from "@mailferry/core/Message.ts"
 import type { RehearsalImapServer } from "@mailferry/rehearsal/RehearsalImapServer.ts"
 import { gmail } from "@mailferry/rehearsal/server/gmail/GmailProfile.ts"
 import { rich, type ServerProfile } from "@mailferry/rehearsal/server/ServerProfile.ts"
@@ -65,6 +66,7 @@ describe("Gmail's mailboxes by IMAP", () => {
         ...gmail,
         atStart: {
           "[Gmail]/Alle Nachrichten": "\\All",
+          "[Gmail]/Chats": undefined,
           "[Gmail]/Entwürfe": "\\Drafts",
           "[Gmail]/Gesendet": "\\Sent",
           "[Gmail]/Markiert": "\\Flagged",
@@ -280,6 +282,77 @@ describe("what Gmail joins by Message-ID", () => {
         })
     )
   }
+})
+
+describe("an append by IMAP whose message Gmail has taken", () => {
+  it.live("is unknown when Gmail does not say which message it is, and settled by sending it again", () =>
+    Effect.gen(function* () {
+      const { destination, server } = yield* started()
+      server.throttle("NO [INUSE] Try again later", 1, ["UID FETCH"])
+      const reason = yield* reasonOf(destination.append(letter("a", ["INBOX"])))
+      assert.deepInclude(reason, { _tag: "Transient", applied: "unknown" })
+      yield* destination.append(letter("a", ["INBOX"]))
+      assert.deepStrictEqual(shown(server, "INBOX", everything), { counts: [1, 1], different: 1 })
+    })
+  )
+})
+
+describe("a locator of Gmail's by IMAP", () => {
+  it.live("names the same message when UIDs have changed since it was listed", () =>
+    Effect.gen(function* () {
+      const { destination, server } = yield* started()
+      const [first] = ["a", "b", "c"].map((name) => server.deliver("INBOX", octetsOf(name)))
+      const { entries } = yield* destination.list(["INBOX"], Option.none())
+      const locators = entries.map(({ locator }) => locator)
+      server.destroy(first?.gmailId ?? "")
+      server.renumber("INBOX")
+      const [gone, second, third] = locators as [MessageLocator, MessageLocator, MessageLocator]
+      const summaries = yield* destination.describe(["INBOX"], locators)
+      const named = new Map(
+        summaries.map(({ locator, messageId }) => [locator, Option.getOrUndefined(messageId)])
+      )
+      const expected = new Map([
+        [second, "<b@x>"],
+        [third, "<c@x>"]
+      ])
+      assert.deepStrictEqual(named, expected)
+      assert.deepStrictEqual(yield* destination.describe(["INBOX"], [gone]), [])
+      const octets = yield* destination.fetch(["INBOX"], third)
+      assert.strictEqual(Buffer.from(octets).toString(), octetsOf("c").toString())
+    })
+  )
+
+  it.live("is good by the hundred on a connection that has listed nothing", () =>
+    Effect.gen(function* () {
+      const { destination, job, server } = yield* started()
+      const delivered = Array.from({ length: 130 }, (_, n) => server.deliver("INBOX", octetsOf(`n${n}`)))
+      const { entries } = yield* destination.list(["INBOX"], Option.none())
+      const locators = entries.map(({ locator }) => locator)
+      server.destroy(delivered[7]?.gmailId ?? "")
+      const other = yield* connect(job)
+      const summaries = yield* other.describe(["INBOX"], locators)
+      const found = new Set(summaries.map(({ locator }) => locator))
+      assert.deepStrictEqual(
+        locators.filter((locator) => !found.has(locator)),
+        locators.slice(7, 8)
+      )
+      assert.lengthOf(summaries, 129)
+      assert.isAtMost(server.commands.filter((verb) => verb === "UID SEARCH").length, 3)
+    })
+  )
+
+  it.live("is nobody's where it is none of Gmail's", () =>
+    Effect.gen(function* () {
+      const { destination, server } = yield* started()
+      server.deliver("INBOX", octetsOf("a"))
+      const strange = "17:42" as never
+      assert.deepStrictEqual(yield* destination.describe(["INBOX"], [strange]), [])
+      const reason = yield* reasonOf(destination.fetch(["INBOX"], strange))
+      assert.deepInclude(reason, { _tag: "MessageRejected", why: "gone" })
+      const cursor = yield* reasonOf(destination.list(["INBOX"], Option.some("a page token" as never)))
+      assert.deepInclude(cursor, { _tag: "MailboxRejected", why: "uidvalidity-changed" })
+    })
+  )
 })
 
 describe("Gmail's limits by IMAP", () => {

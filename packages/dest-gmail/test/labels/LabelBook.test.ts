@@ -242,6 +242,7 @@ describe("the book of labels", () => {
       const gmail = new ToyLabels("Old")
       const book = makeLabelBook(gmail.port)
       yield* book.labelIds(["Old"])
+      gmail.listTurns = 20
       yield* Effect.all([book.list, book.ensure(["New"])], { concurrency: "unbounded" })
       assert.strictEqual(Option.isSome(yield* book.labelIds(["New"])), true)
       assert.strictEqual(gmail.lists, 2)

@@ -18,7 +18,9 @@ export class ToyLabels {
   readonly refusals = new Map<string, LabelRefused>()
   /** Whether any colour is refused. */
   refusesColours = false
-  /** Fails calls with these operations' errors, once each. */
+  /** Turns of the event loop that a list is on its way, with what was there when it set out. */
+  listTurns = 1
+  /** Calls of `create` that fail before the usual begins again. */
   hiccups = 0
   private next = 1
 
@@ -54,7 +56,10 @@ export class ToyLabels {
     list: Effect.suspend(() => {
       this.lists++
       const now = [...this.labels]
-      return Effect.as(Effect.yieldNow, now)
+      return Effect.as(
+        Effect.forEach(Array.from({ length: this.listTurns }), () => Effect.yieldNow),
+        now
+      )
     }),
     create: (label) =>
       Effect.suspend(() => {
