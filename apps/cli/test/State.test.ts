@@ -62,6 +62,12 @@ describe("the ledger's name", () => {
     expect(ledger.split("/").length).toBe(3)
   })
 
+  it("is another for each pair, and the budgets of accounts are one file for all of them", () => {
+    const states = ["a", "b"].map((source) => pairState("/state", source, "x"))
+    expect(new Set(states.map(({ ledger }) => ledger)).size).toBe(2)
+    expect(states.map(({ limits }) => limits)).toEqual(["/state/limits.sqlite", "/state/limits.sqlite"])
+  })
+
   it("stays short enough for file systems however long an account is", () => {
     expect(pairName("s".repeat(500), "d".repeat(500)).length).toBeLessThan(200)
   })

@@ -36,7 +36,7 @@ export const milestone = (event: RunEvent, paint: Paint): string | undefined => 
     case "Resumed":
       return `Going on with the ${event.side}.`
     case "LimitsForgotten":
-      return `${paint.yellow("!")} ${event.file} cannot be used (${harmless(event.detail)}): what the account's limits leave is kept in memory for this run, and jobs beside it are not seen. Nothing is lost by it; move the file away, and the next run makes a new one.`
+      return `${paint.yellow("!")} ${event.file} cannot be used (${harmless(event.detail)}). This run keeps to the account's limits by itself and does not see jobs beside it; no mail is lost by that. Mend the file or move it away: the next run makes a new one.`
     case "MailboxListed":
     case "MailboxScanned":
     case "MessageDone":

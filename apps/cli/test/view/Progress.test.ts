@@ -73,6 +73,19 @@ describe("progress", () => {
     expect(tally.waiting(101_000)).toEqual([])
   })
 
+  it("says which published limit it waits for, until a message arrives", () => {
+    const tally = tallyOf([
+      planned,
+      ...steady(1, 101, 4000),
+      [100, { _tag: "Pacing", side: "destination", forMillis: 300_000, of: "octets" }]
+    ])
+    expect(liveLines(tally, 100_000, 80, plain)[2]).toBe(
+      "Waiting 5 min 00 s: the destination's published limit of octets is used up for…"
+    )
+    tally.add({ _tag: "MessageDone", mailbox: ["INBOX"], bytes: 1 }, 101_000)
+    expect(tally.waiting(101_000)).toEqual([])
+  })
+
   it("says that it tries again, until a message arrives", () => {
     const retrying: RunEvent = {
       _tag: "Retrying",
