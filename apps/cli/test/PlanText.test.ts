@@ -80,6 +80,7 @@ describe("a plan file", () => {
         spam: true
         trash: true
         drafts: true
+        mendHeaders: false
       mailboxes:
         - from: [INBOX]
           to: [INBOX]
