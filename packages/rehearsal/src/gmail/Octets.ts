@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { closeSync, ftruncateSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs"
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
@@ -106,8 +106,8 @@ export class OctetSink {
   truncate(size: number): void {
     if (size >= this.count) return
     this.count = size
+    // In a file the rest is written over, and what stands behind the last byte is never read.
     if (this.file === undefined) this.kept = [Buffer.concat(this.kept).subarray(0, size)]
-    else ftruncateSync(this.file, size)
   }
 
   /** What came so far; good until the next `write` or `truncate`. */

@@ -115,6 +115,7 @@ export class ResumableUploads {
       )
     }
     const limit = method.maxUpload ?? 0
+    if ((range?.total ?? 0) > limit) throw tooLarge(limit)
     try {
       for await (const chunk of exchange.body()) {
         if (sink.size + chunk.length > limit) throw tooLarge(limit)

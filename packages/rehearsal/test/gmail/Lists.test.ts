@@ -144,9 +144,14 @@ it("answers with the fields asked for, and refuses a selection it cannot read", 
   const { json } = await call(server, "GET", "messages?fields=messages(id),nextPageToken&maxResults=1")
   expect(json).toEqual({ messages: [{ id: expect.any(String) }], nextPageToken: expect.any(String) })
   expect((await call(server, "GET", "labels?fields=labels/name")).json.labels[0]).toEqual({ name: "CHAT" })
-  expect((await call(server, "GET", "messages?fields=messages(id")).json.error.errors[0].reason).toBe(
-    "invalidParameter"
-  )
+  for (const fields of ["messages(id", "messages(id))", "messages,", ",", "messages/"]) {
+    const refused = await call(server, "GET", `messages?fields=${fields}`)
+    expect([fields, refused.status, refused.json.error.errors[0].reason]).toEqual([
+      fields,
+      400,
+      "invalidParameter"
+    ])
+  }
 })
 
 it("tells what happened since a history id, until it has forgotten", async () => {

@@ -87,7 +87,12 @@ describe("a message is refused in Google's words", () => {
       attached("good.zip", "application/zip", zipped("readme.txt", "exe")),
       attached("notes.txt", "text/plain", "eA=="),
       mail({ From: "=?utf-8?q?J=C3=B6rg?=\r\n <joerg@example.org>" }),
-      mail({ From: "a@x, b@x", Sender: "a@x" })
+      mail({ From: "a@x, b@x", Sender: "a@x" }),
+      attached(
+        "quoted.txt",
+        "text/plain",
+        "--inner\r\nContent-Disposition: attachment; filename=old.exe\r\n\r\nTVo="
+      )
     ]
     for (const octets of good) expect((await importMail(server, octets)).status).toBe(200)
   })

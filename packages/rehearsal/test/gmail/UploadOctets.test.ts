@@ -216,6 +216,36 @@ describe("an upload is refused", () => {
     expect(draft.status).toBe(413)
   })
 
+  it("when it turns out too long only as it comes", async () => {
+    const server = await started()
+    const block = Buffer.alloc(1_048_576, "x")
+    const draft = function* () {
+      yield Buffer.from("Subject: long\r\n\r\n")
+      for (let sent = 0; sent < 35; sent += 1) yield block
+    }
+    const path = "/upload/gmail/v1/users/me/drafts?uploadType=media"
+    const answer = await sendPieces(server, path, { "content-type": "message/rfc822" }, draft())
+    expect([answer.status, answer.text]).toEqual([413, expect.stringContaining("36700160 bytes")])
+    const uri = await beginUpload(server)
+    const headers = { "content-range": "bytes 0-262143/157286401" }
+    expect((await call(server, "PUT", uri, { headers, body: block.subarray(0, 262_144) })).status).toBe(413)
+    const json = { "content-type": "application/json" }
+    const raw = [Buffer.from('{"raw":"'), block, Buffer.from('"}')]
+    const long = await sendPieces(server, "/gmail/v1/users/me/messages/import", json, raw)
+    expect([long.status, long.text]).toEqual([413, expect.stringContaining("1048576 bytes")])
+  })
+
+  it("as JSON over 1 MiB, before it is sent where its length is said", async () => {
+    const server = await started()
+    const headers = { "content-type": "application/json", "content-length": "1048577" }
+    const begun = async function* () {
+      yield Buffer.from("{")
+      while (server.requests[0]?.status === undefined) await new Promise(setImmediate)
+    }
+    const answer = await sendPieces(server, "/gmail/v1/users/me/messages/import", headers, begun())
+    expect(answer.status).toBe(413)
+  })
+
   it("as JSON when that is over 1 MiB", async () => {
     const server = await started()
     const raw = mail({}, "x".repeat(900_000)).toString("base64url")

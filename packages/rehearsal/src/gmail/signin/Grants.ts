@@ -82,9 +82,9 @@ export class Grants {
   }
 
   /** What a code stands for. A second use is refused. */
-  redeem(code: string, client: OAuthClient, redirectUri: string, verifier: string | undefined): Code {
+  redeem(code: string, redirectUri: string, verifier: string | undefined): Code {
     const found = this.codes.get(code)
-    if (found === undefined || found.clientId !== client.id) throw invalidGrant("Malformed auth code.")
+    if (found === undefined) throw invalidGrant("Malformed auth code.")
     if (found.used || found.expiresAt < Date.now()) throw invalidGrant("Bad Request")
     // One that was tried wrongly is spent too.
     found.used = true
@@ -120,11 +120,9 @@ export class Grants {
     return token
   }
 
-  refreshed(token: string, client: OAuthClient): Grant {
+  refreshed(token: string): Grant {
     const grant = this.refreshTokens.get(token)
-    if (grant === undefined || grant.clientId !== client.id) {
-      throw invalidGrant("Token has been expired or revoked.")
-    }
+    if (grant === undefined) throw invalidGrant("Token has been expired or revoked.")
     return grant
   }
 

@@ -107,15 +107,14 @@ export class SignIn {
     if (type !== "authorization_code" && type !== "refresh_token") {
       throw new OAuthError(400, "unsupported_grant_type", `Invalid grant_type: ${type}`)
     }
-    const client = this.authenticated(form, authorization)
+    this.authenticate(form, authorization)
     if (type === "refresh_token") {
       const refreshToken = field("refresh_token")
-      const { user, scopes } = this.grants.refreshed(refreshToken, client)
+      const { user, scopes } = this.grants.refreshed(refreshToken)
       return this.issued(user, scopes, refreshToken)
     }
     const code = this.grants.redeem(
       field("code"),
-      client,
       field("redirect_uri"),
       form.get("code_verifier") ?? undefined
     )
@@ -127,7 +126,7 @@ export class SignIn {
   }
 
   /** By form or by HTTP Basic. Even a Desktop client has to give its secret. */
-  private authenticated(form: URLSearchParams, authorization: string | undefined): OAuthClient {
+  private authenticate(form: URLSearchParams, authorization: string | undefined): void {
     const { client } = this.settings
     const basic = Buffer.from(/^Basic (\S+)$/iu.exec(authorization ?? "")?.[1] ?? "", "base64").toString()
     const [basicId, basicSecret] = basic === "" ? [] : basic.split(":").map(decodeURIComponent)
@@ -137,7 +136,6 @@ export class SignIn {
     if (id !== client.id) throw new OAuthError(401, "invalid_client", "The OAuth client was not found.")
     if (secret === undefined || secret === "") throw invalidRequest("client_secret is missing.")
     if (secret !== client.secret) throw new OAuthError(401, "invalid_client", "Unauthorized")
-    return client
   }
 
   private delegated(assertion: string): object {
