@@ -25,10 +25,16 @@ import { storageExceeded } from "./MessageIntake.ts"
 import { messageMethods } from "./MessageMethods.ts"
 import { QueryParameters } from "./QueryParameters.ts"
 import { projectQuotaExceeded, userQuotaExceeded } from "./QuotaMinute.ts"
+import { settingsMethods } from "./SettingsMethods.ts"
 import type { CarryOut } from "./UploadRequest.ts"
 import { Uploads } from "./Uploads.ts"
 
-const methods: ReadonlyArray<ApiMethod> = [...messageMethods, ...labelMethods, ...intakeMethods]
+const methods: ReadonlyArray<ApiMethod> = [
+  ...messageMethods,
+  ...labelMethods,
+  ...settingsMethods,
+  ...intakeMethods
+]
 
 /** A JSON request may be no longer: what carries a message as `raw` neither. Bytes. */
 const maxJson = 1_048_576

@@ -104,6 +104,7 @@ export const worldOf = (options: RehearsalGmailOptions): GmailWorld => {
     concurrentPerUser: options.concurrentPerUser ?? 50,
     indexDelay: options.indexDelayMillis ?? 2000,
     byteExactRaw: options.byteExactRaw ?? true,
+    language: options.language ?? "en",
     url: "",
     hook: undefined
   }

@@ -7,6 +7,7 @@ import type { IntakeRules } from "./MessageIntake.ts"
 import type { SpillDirectory } from "./Octets.ts"
 import type { QuotaMinute } from "./QuotaMinute.ts"
 import type { GmailStats, LoggedRequest } from "./RequestLog.ts"
+import type { AccountLanguage } from "./ReservedLabelNames.ts"
 import type { ResumableSessions } from "./ResumableSessions.ts"
 import type { UserHold } from "./UserHold.ts"
 
@@ -51,6 +52,8 @@ export interface GmailWorld {
   readonly indexDelay: number
   /** Whether `raw` gives a message back as it came, or with what Gmail may do to it. */
   readonly byteExactRaw: boolean
+  /** The interface language of every account. */
+  readonly language: AccountLanguage
   /** `http://127.0.0.1:PORT`. */
   url: string
   hook: RequestHook | undefined
