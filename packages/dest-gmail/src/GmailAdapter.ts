@@ -38,12 +38,14 @@ const connect = Effect.fnUntraced(function* (config: GmailConfig) {
   const api = makeGmailApi(wire, { user, method, sentInstead: sentInstead(parent) })
   const address = yield* api.emailAddress
   if (!isSameAddress(address, user)) return yield* wrongAccount(user, address)
+  // Not knowing it costs no more than some names that need not have been changed.
+  const language = yield* Effect.catch(api.language, () => Effect.succeed(""))
   const byName = new Map(Object.entries(colours).map(([name, colour]) => [name.toLowerCase(), colour]))
   const book = makeLabelBook(api.labels, {
     colourOf: (path) => byName.get(nameOfPath(path).toLowerCase())
   })
   yield* book.list
-  return makeGmailDestination(api, book, config)
+  return makeGmailDestination(api, book, { ...config, language })
 })
 
 /** Loaded when a job asks for it, like the client library of the other way. */

@@ -43,6 +43,8 @@ export interface MessageFacts {
 export interface GmailApi {
   /** The address of the account that the credentials open. */
   readonly emailAddress: Effect.Effect<string, MailError>
+  /** The account's interface language, as in `pt-BR`: its names for Gmail's own labels are taken. */
+  readonly language: Effect.Effect<string, MailError>
   readonly labels: LabelPort
   readonly list: (operation: Operation, query: ListQuery) => Effect.Effect<ListedPage, MailError>
   readonly octets: (operation: Operation, id: string) => Effect.Effect<Uint8Array, MailError>
@@ -139,6 +141,13 @@ export const makeGmailApi = (wire: GmailWire, options: ApiOptions): GmailApi => 
         return data
       }),
       ({ emailAddress }) => emailAddress ?? ""
+    ),
+    language: Effect.map(
+      ask("connect", async ({ client, options: call }) => {
+        const { data } = await client.users.settings.getLanguage(me, call)
+        return data
+      }),
+      ({ displayLanguage }) => displayLanguage ?? ""
     ),
     labels: {
       list: Effect.map(

@@ -4,7 +4,7 @@ import * as Duration from "effect/Duration"
 import type { GmailConfig } from "./GmailConfig.ts"
 import { imapOctetsPerDay, unitsLimit } from "./GmailPrices.ts"
 import { exclusiveMailboxes } from "./labels/GmailMailboxes.ts"
-import { gmailNames } from "./labels/GmailNames.ts"
+import { type GmailNameOptions, gmailNames } from "./labels/GmailNames.ts"
 
 /** 150 MiB: `maxSize` of import and insert in Gmail's discovery document, revision 20260727. */
 export const maxMessageSize = 157_286_400
@@ -22,7 +22,9 @@ const foundWithin = Duration.seconds(30)
 export const concurrentCalls = { new: 8, established: 15 } as const
 
 /** What Gmail keeps of what it is given. */
-export const gmailCapabilities = (config: GmailConfig): DestinationCapabilities => ({
+export const gmailCapabilities = (
+  config: GmailConfig & Pick<GmailNameOptions, "language">
+): DestinationCapabilities => ({
   placement: "labels",
   // \Answered and \Draft have no label that a client may set.
   flags: new Set(["\\Seen", "\\Flagged"]),

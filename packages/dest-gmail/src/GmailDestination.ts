@@ -14,7 +14,6 @@ import * as Option from "effect/Option"
 
 import type { GmailApi } from "./GmailApi.ts"
 import { gmailCapabilities } from "./GmailCapabilities.ts"
-import type { GmailConfig } from "./GmailConfig.ts"
 import { makeGmailReader } from "./GmailReader.ts"
 import type { GmailMessage, Stored } from "./GmailUpload.ts"
 import { pathOfName } from "./labels/GmailNames.ts"
@@ -53,7 +52,7 @@ const isNameRefused = ({ reason }: MailError): boolean =>
 export const makeGmailDestination = (
   api: GmailApi,
   book: LabelBook,
-  config: GmailConfig
+  config: Parameters<typeof gmailCapabilities>[0]
 ): DestinationService => {
   const reader = makeGmailReader(api, book, { account: config.user })
   const capabilities = gmailCapabilities(config)

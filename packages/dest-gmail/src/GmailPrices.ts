@@ -9,6 +9,8 @@ import type { GmailConfig } from "./GmailConfig.ts"
  */
 export const units = {
   getProfile: 1,
+  // Not in the table; the settings that are in it cost this.
+  "settings.getLanguage": 1,
   "labels.list": 1,
   "labels.create": 5,
   "messages.import": 25,
@@ -26,7 +28,7 @@ export const imapOctetsPerDay = 500_000_000
 
 /** What each operation asks of Gmail at the most. `describe` is told for one message. */
 const perCall: PaceLimit["perCall"] = {
-  connect: units.getProfile + units["labels.list"],
+  connect: units.getProfile + units["settings.getLanguage"] + units["labels.list"],
   listMailboxes: units["labels.list"],
   // A page, and its share of the listings of unread and of starred mail: they cannot be longer than the mailbox.
   list: 3 * units["messages.list"],

@@ -43,8 +43,8 @@ const imapParents: ReadonlyArray<string> = ["[gmail]", "[google mail]", "[google
 /**
  * The system labels as Gmail's other interface languages show them, by language tag: in order Inbox, Sent, Drafts,
  * Spam, Trash, Starred, Important, Chats, All Mail, Archive, Unread, Scheduled, Snoozed; several where Gmail uses, or
- * once used, more than one word. Written down from the interface in 2026-11. Not complete, and need not be: a name that
- * is missing here is refused by the server, and then renamed.
+ * once used, more than one word. Written down in 2026-11 from what is publicly known of the interface, and tried on no
+ * account. Not complete, and need not be: a name that is missing here is refused by the server, and then renamed.
  */
 const localised: Readonly<Record<string, string>> = {
   ar: "البريد الوارد|البريد المرسل|المرسلة|تم الإرسال|المسودات|غير مرغوب فيها|الرسائل غير المرغوب فيها|المهملات|معلّمة بنجمة|مميزة بنجمة|مهم|مهمة|الدردشات|كل البريد|جميع الرسائل|الأرشيف|أرشيف|غير مقروءة|غير مقروء|مجدولة|المجدولة|مؤجلة|المؤجلة",
@@ -95,7 +95,7 @@ export const foldLabel = (name: string): string => name.normalize("NFC").toLower
 /**
  * First levels of a label's name that Gmail refuses, folded. Below another label they are free, so a parent for all of
  * them avoids the whole class. `language` is the account's interface language, as `settings.getLanguage` gives it
- * (`pt-BR`); every language where it is not known.
+ * (`pt-BR`); every language where that is empty or not known.
  */
 export const reservedFirstLevels = (language?: string): ReadonlySet<string> => {
   const tag = language?.toLowerCase()

@@ -79,6 +79,36 @@ describe("labels on the rehearsal Gmail", () => {
     })
   }
 
+  it.live("are left as they are called where only another language reserves the name", () =>
+    Effect.gen(function* () {
+      for (const [language, free, taken] of [
+        ["en", "Wichtig", "Important"],
+        ["de", "Importante", "Wichtig"]
+      ] as const) {
+        const server = yield* gmailScoped({ language })
+        const { capabilities, ensureMailbox } = yield* connected(server)
+        const { reserved } = capabilities.names
+        assert.isFalse(reserved?.has(foldLabel(free)))
+        assert.isTrue(reserved?.has(foldLabel(taken)))
+        yield* ensureMailbox([free], Option.none())
+        assert.deepStrictEqual(names(server), [free])
+      }
+    })
+  )
+
+  it.live("avoid every language's names when the account does not tell its own", () =>
+    Effect.gen(function* () {
+      const server = yield* gmailScoped({ language: "de" })
+      const scopes = [
+        "https://www.googleapis.com/auth/gmail.labels",
+        "https://www.googleapis.com/auth/gmail.metadata"
+      ]
+      const token = server.issueToken({ scopes })
+      const { capabilities } = yield* connected(server, { token })
+      assert.isTrue(capabilities.names.reserved?.has(foldLabel("Importante")))
+    })
+  )
+
   it.live("end at as many as an account holds, with a word about it", () =>
     Effect.gen(function* () {
       const server = yield* gmailScoped({ maxLabels: 20 })
