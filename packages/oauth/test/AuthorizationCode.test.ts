@@ -133,6 +133,19 @@ describe("the loopback sign-in", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("listens on 127.0.0.1 and on no other address of this computer", () =>
+    Effect.gen(function* () {
+      const { fiber, redirect } = yield* begin
+      const other = redirect.replace("127.0.0.1", "127.0.0.2")
+      const failure = yield* Effect.flip(
+        Effect.tryPromise({ try: () => visit(`${other}/`), catch: (cause) => String(cause) })
+      )
+      // Where the whole of 127.0.0.0/8 is not this computer, there is no such address to connect to.
+      assert.match(failure, /ECONNREFUSED|EADDRNOTAVAIL|ETIMEDOUT|EHOSTUNREACH/u)
+      yield* Fiber.interrupt(fiber)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("is used once: the same address again is told that it is over", () =>
     Effect.gen(function* () {
       const { fiber, redirect, state } = yield* begin

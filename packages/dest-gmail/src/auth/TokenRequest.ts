@@ -125,7 +125,7 @@ const emailOf = (idToken: string | undefined): string | undefined => {
   const [, payload = ""] = idToken?.split(".") ?? []
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"))
-    return isObject(claims) && claims["email_verified"] !== false ? textOf(claims, "email") : undefined
+    return textOf(claims, "email")
   } catch {
     return undefined
   }

@@ -300,6 +300,8 @@ describe("the state of a sign-in", () => {
       assert.deepEqual([...(probe?.labelIds ?? [])], ["TRASH"])
       assert.strictEqual(probe?.size, 1024)
       assert.strictEqual(server.stats.units, 48)
+      const stored = server.requests.find(({ call }) => call === "messages.import")
+      assert.strictEqual(stored?.query.get("neverMarkSpam"), "true")
       assert.notInclude(JSON.stringify({ checks, facts }), kept()["refresh_token"] ?? "")
     })
   )
