@@ -34,6 +34,15 @@ const quotableId = (messageId: Option.Option<string>): Option.Option<string> =>
 
 const receiptOf = ({ id }: Stored): AppendReceipt => ({ locator: Option.some(MessageLocator(id)) })
 
+/** Where mail is that nobody looks for, and that is deleted after 30 days. */
+const purged = ["TRASH", "SPAM"]
+
+/** What the labels that a message really has lack, or have too much, of those it was given. Marks of its own may differ. */
+const amiss = ({ labelIds: has }: Stored, given: ReadonlyArray<string>) => ({
+  add: has === undefined ? [] : given.filter((id) => id !== "UNREAD" && !has.includes(id)),
+  remove: has === undefined ? [] : purged.filter((id) => has.includes(id) && !given.includes(id))
+})
+
 /** What Gmail would make other levels of, or what no plan of ours asks for. */
 const objectionToLevel = (
   path: MailboxPath,
@@ -44,6 +53,9 @@ const objectionToLevel = (
   const long = path.find((level) => Buffer.byteLength(level) > maxLevelOctets)
   return long === undefined ? undefined : `"${long}" has more than ${maxLevelOctets} octets`
 }
+
+const isKeptByGmail = ({ reason }: MailError): boolean =>
+  reason._tag === "MailboxRejected" && reason.instead !== undefined
 
 const isNameRefused = ({ reason }: MailError): boolean =>
   reason._tag === "MailboxRejected" && reason.why === "name"
@@ -99,8 +111,11 @@ export const makeGmailDestination = (
       const detail = `the message has ${bytes.length} octets, Gmail takes ${capabilities.maxMessageSize}`
       return yield* refuse("append", new MessageRejected({ why: "too-large", detail }))
     }
-    // The labels it really got come with the answer. That one is missing is for verify to find, by listing.
-    return receiptOf(yield* upload({ bytes, labelIds }, request))
+    const stored = yield* upload({ bytes, labelIds }, request)
+    // Joined with a message that was deleted there, or that kept a label off, it would not stand where it was sent.
+    const { add, remove } = amiss(stored, labelIds)
+    if (add.length + remove.length > 0) yield* api.modify("append", stored.id, { add, remove })
+    return receiptOf(stored)
   }, reader.forgettingDeleted("append"))
 
   const ensureMailbox: DestinationService["ensureMailbox"] = Effect.fn("GmailDestination.ensureMailbox")((
@@ -114,9 +129,18 @@ export const makeGmailDestination = (
 
   const copy: DestinationService["copy"] = Effect.fn("GmailDestination.copy")(function* ({ locator }, into) {
     const add = yield* reader.labelIds("copy", into)
-    if (add.length > 0) yield* api.modify("copy", locator, { add })
+    const change = add.length > 0 ? api.modify("copy", locator, { add }) : Effect.void
+    yield* Effect.catchIf(change, isKeptByGmail, () => whenThere(locator, add))
     return { locator: Option.some(locator) }
   }, reader.forgettingDeleted("copy"))
+
+  /** SENT is Gmail's to give, with the message or never; one that came with it has it. */
+  const whenThere = Effect.fnUntraced(function* (locator: MessageLocator, labelIds: ReadonlyArray<string>) {
+    const facts = yield* api.facts("copy", locator)
+    if (labelIds.every((id) => facts.labelIds.includes(id))) return
+    const detail = `Gmail gives ${labelIds.join(", ")} to no message that is there already`
+    return yield* refuse("copy", new MessageRejected({ why: "policy", detail }))
+  })
 
   const addFlags: DestinationService["addFlags"] = Effect.fn("GmailDestination.addFlags")((
     { locator },

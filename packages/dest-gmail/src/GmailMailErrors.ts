@@ -16,7 +16,7 @@ interface Known {
 const says = (pattern: RegExp) => (failure: GmailFailure) => pattern.test(failure.text)
 
 const mend =
-  "Write `rules: { mendHeaders: true }` in the job file: the header is mended, what it was is kept beside it, and `mailferry retry-failed` brings the message."
+  "Write `rules: { mendHeaders: true }` in the job file: the header is mended, what it was is kept beside it, and `mailferry run --retry-quarantined` brings the message."
 
 const refused =
   (why: MessageRejected["why"], advice?: string) =>

@@ -18,7 +18,8 @@ export type UploadMethod = "import" | "insert"
 /** What Gmail says it stored. */
 export interface Stored {
   readonly id: string
-  readonly labelIds: ReadonlyArray<string>
+  /** The labels it has; none told when absent. */
+  readonly labelIds?: ReadonlyArray<string>
 }
 
 /** Asked for with every message: the labels it really got come for nothing. */
@@ -41,8 +42,9 @@ export const storedOf = (data: unknown): Stored | undefined => {
   const id: unknown = Reflect.get(data, "id")
   const labelIds: unknown = Reflect.get(data, "labelIds")
   if (typeof id !== "string" || id === "") return undefined
-  const named = Array.isArray(labelIds) ? labelIds.filter((label) => typeof label === "string") : []
-  return { id, labelIds: named }
+  return Array.isArray(labelIds)
+    ? { id, labelIds: labelIds.filter((label) => typeof label === "string") }
+    : { id }
 }
 
 /** Fails when the answer holds no id. */

@@ -133,17 +133,6 @@ describe("labels", () => {
     })
   )
 
-  it.live("SENT can never be given later: a message in INBOX gets the label in its place", () =>
-    Effect.gen(function* () {
-      const server = yield* gmailScoped(unhurried)
-      const destination = yield* connected(server)
-      const { locator } = yield* destination.append(letterTo(inbox))
-      const stored = { mailbox: inbox, locator: Option.getOrThrow(locator) }
-      const reason = yield* reasonOf(destination.copy(stored, ["Sent"]))
-      assert.deepInclude(reason, { _tag: "MailboxRejected", mailbox: ["Sent"], instead: ["Proton", "Sent"] })
-    })
-  )
-
   it.live("a label that somebody deletes meanwhile is missing, by name, and made again when asked for", () =>
     Effect.gen(function* () {
       const server = yield* gmailScoped(unhurried)
