@@ -358,6 +358,16 @@ export const messages: ReadonlyArray<Row> = [
     means: message("gone")
   },
   {
+    name: "404 on a message that is on its way",
+    failure: { status: 404, reason: "notFound", text: "Not Found" },
+    means: transient("no", { atMost: 5 })
+  },
+  {
+    name: "410 on an upload session",
+    failure: { status: 410, reason: "gone", text: "Gone" },
+    means: transient("no", { atMost: 5 })
+  },
+  {
     name: "404 on a listing",
     failure: { status: 404, reason: "notFound", text: "Requested entity was not found." },
     operation: "list",
