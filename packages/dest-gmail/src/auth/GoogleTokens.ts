@@ -14,8 +14,10 @@ import * as Semaphore from "effect/Semaphore"
 import { type AuthorizedUser, decodeCredentials, type ServiceAccount } from "./GoogleCredentials.ts"
 import { type GoogleEndpoint, type GoogleUrls, urlsOf } from "./GoogleEndpoint.ts"
 import { mailScopes } from "./GoogleScopes.ts"
+import type { Issued } from "./Issued.ts"
 import { loginCommand, tokenError, type TokenOwner } from "./TokenFailure.ts"
-import { impersonate, type Issued, refresh, type TokenFault } from "./TokenRequest.ts"
+import type { TokenFault } from "./TokenFault.ts"
+import { impersonate, refresh } from "./TokenRequest.ts"
 
 /** Access tokens of one account, for as long as a run lasts. */
 export interface GoogleTokens {
