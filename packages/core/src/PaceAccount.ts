@@ -30,20 +30,17 @@ export const makePaceAccount = Effect.fnUntraced(function* (
   const store = Option.isSome(shared) && limits.length > 0 ? shared.value : yield* makeLimitsAlone
   const gate = makeAccountGate(side, events)
   const budget = makePaceBudget(store)
-  /** The end of the pause that was last seen in the store: it closes our gate once. */
-  let seen = 0
 
   const jitter = Random.nextBetween(0, Duration.toMillis(longestJitter))
 
   /** A pause that another job was asked for, or an earlier run. */
   const heedOthers = Effect.gen(function* () {
     const held = yield* store.held(account)
-    if (Option.isNone(held) || held.value.until === seen) return
+    if (Option.isNone(held)) return
     const now = yield* Clock.currentTimeMillis
     const { detail, since, until } = held.value
     // One that begins in the future was noted when the clock was wrong.
     if (until <= now || since > now) return
-    seen = until
     yield* gate.close(Duration.millis(until - now + (yield* jitter)), detail)
   })
 
@@ -79,7 +76,6 @@ export const makePaceAccount = Effect.fnUntraced(function* (
         return yield* gate.close(stated, reason.detail, guess)
       }
       const until = now + Duration.toMillis(stated)
-      seen = Math.max(seen, until)
       yield* gate.close(Duration.millis(until - now + (yield* jitter)), reason.detail)
       yield* store.hold(account, { since: now, until, detail: reason.detail })
     }),

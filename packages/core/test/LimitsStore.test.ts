@@ -2,6 +2,7 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { fileURLToPath } from "node:url"
 
 import { assert, describe, it } from "@effect/vitest"
@@ -116,6 +117,28 @@ describe("the file of budgets", () => {
         Array.from({ length: 10 }, () => 0)
       )
       assert.deepStrictEqual(waits.slice(10), [278, 556])
+    })
+  )
+
+  it.effect("lets nobody write between what is read and what is written back", () =>
+    Effect.gen(function* () {
+      const file = yield* newFile
+      const { store } = yield* openStore(file)
+      yield* store.changeRate("k", () => firstRate(units, 0))
+      const other = yield* Effect.acquireRelease(
+        Effect.sync(() => new DatabaseSync(file, { timeout: 0 })),
+        (db) => Effect.sync(() => db.close())
+      )
+      const overwrite = () => other.exec("UPDATE rates SET amount = 1")
+      let tried = 0
+      yield* store.changeRate("k", () => {
+        tried++
+        assert.throws(overwrite, /locked/u)
+        return firstRate(units, 7)
+      })
+      assert.strictEqual(tried, 1)
+      assert.deepStrictEqual(yield* store.rate("k"), Option.some(firstRate(units, 7)))
+      overwrite()
     })
   )
 

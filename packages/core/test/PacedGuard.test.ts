@@ -44,6 +44,7 @@ const scripted = (...reasons: ReadonlyArray<MailErrorReason | undefined>) => {
 }
 
 interface Paced {
+  readonly concurrentAtFirst?: number
   readonly limits?: ReadonlyArray<PaceLimit>
   readonly concurrentCalls?: number
   readonly store?: LimitsStore["Service"]
@@ -51,10 +52,11 @@ interface Paced {
 
 const paced = Effect.fnUntraced(function* (
   destination: Partial<DestinationService>,
-  { concurrentCalls = 8, limits = [units], store }: Paced = {}
+  { concurrentAtFirst = 8, concurrentCalls = 8, limits = [units], store }: Paced = {}
 ) {
   const { events, layer, tags } = recordedEvents()
-  const pace = { ...capabilities.pace, concurrentCalls, limits }
+  const attemptTimeout = Duration.hours(1)
+  const pace = { concurrentAtFirst, concurrentCalls, attemptTimeout, limits }
   const kept = store ?? (yield* makeLimitsAlone)
   const guard = yield* guardDestination(
     stubDestination({ ...destination, capabilities: { ...capabilities, pace } })
@@ -174,11 +176,7 @@ describe("a call to a destination with published limits", () => {
           calls++
           return Effect.andThen(Effect.sleep("20 minutes"), mailError(lost, "list"))
         })
-      const pace = { ...capabilities.pace, limits: [units], attemptTimeout: Duration.hours(1) }
-      const { layer } = recordedEvents()
-      const guard = yield* guardDestination(
-        stubDestination({ list, capabilities: { ...capabilities, pace } })
-      ).pipe(Effect.provide(layer))
+      const { guard } = yield* paced({ list })
       const fiber = yield* start(Effect.flip(guard.list(["INBOX"], Option.none())))
       yield* TestClock.adjust("2 hours")
       assert.strictEqual((yield* Fiber.join(fiber)).reason, lost)
@@ -187,7 +185,74 @@ describe("a call to a destination with published limits", () => {
   )
 })
 
+describe("a destination with published limits", () => {
+  it.effect("is read with the same patience as it is written to", () =>
+    Effect.gen(function* () {
+      let calls = 0
+      const fetch = () =>
+        Effect.suspend(() => {
+          calls++
+          return Effect.fail(mailError(lost, "fetch"))
+        })
+      const { guard } = yield* paced({ fetch })
+      const fiber = yield* start(Effect.flip(guard.fetch(["INBOX"], MessageLocator("1"))))
+      yield* TestClock.adjust("30 minutes")
+      yield* Fiber.join(fiber)
+      assert.strictEqual(calls, 10)
+    })
+  )
+
+  it.effect("gets few calls at once to begin with, and one more with each minute that nothing disturbs", () =>
+    Effect.gen(function* () {
+      let inFlight = 0
+      let most = 0
+      let refusals = 0
+      const append = () =>
+        Effect.gen(function* () {
+          most = Math.max(most, ++inFlight)
+          yield* Effect.sleep("5 seconds")
+          inFlight--
+          return refusals-- > 0 ? yield* mailError(throttled({ retryAfter: Duration.seconds(1) })) : receipt
+        })
+      const { guard } = yield* paced({ append }, { concurrentAtFirst: 2 })
+      const workers = yield* Effect.forEach(Array.from({ length: 10 }), () =>
+        start(Effect.forever(guard.append(request)))
+      )
+      const mostIn = Effect.fnUntraced(function* (seconds: number) {
+        most = 0
+        yield* TestClock.adjust(Duration.seconds(seconds))
+        return most
+      })
+      assert.deepStrictEqual([yield* mostIn(58), yield* mostIn(58), yield* mostIn(58)], [2, 3, 4])
+      refusals = 1
+      yield* mostIn(10)
+      assert.strictEqual(yield* mostIn(45), 4, "the quiet minute begins anew with the refusal")
+      assert.strictEqual(yield* mostIn(30), 5)
+      yield* Fiber.interruptAll(workers)
+    })
+  )
+})
+
 describe("an account with published limits that refuses a call", () => {
+  it.effect("has its half hour of trouble counted from the end of the pause", () =>
+    Effect.gen(function* () {
+      const answers = [lost, throttled({ retryAfter: Duration.minutes(1) }), lost, lost, undefined]
+      let calls = 0
+      const list = () =>
+        Effect.gen(function* () {
+          const reason = answers[calls++]
+          yield* Effect.sleep("20 minutes")
+          if (reason !== undefined) return yield* mailError(reason, "list")
+          return { entries: [], next: Option.none(), epoch: "1" }
+        })
+      const { guard } = yield* paced({ list })
+      const fiber = yield* start(Effect.exit(guard.list(["INBOX"], Option.none())))
+      yield* TestClock.adjust("3 hours")
+      yield* Effect.flatten(Fiber.join(fiber))
+      assert.strictEqual(calls, 5)
+    })
+  )
+
   it.effect("is left alone for exactly as long as it says and up to 5 s more, by every worker", () =>
     Effect.gen(function* () {
       const { append, at } = scripted(throttled({ retryAfter: Duration.minutes(10) }), undefined)
