@@ -1,16 +1,21 @@
 import * as Clock from "effect/Clock"
-import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 
-import type { PauseTooLong } from "./AccountGate.ts"
 import type { Pace } from "./Capabilities.ts"
 import { makeConcurrency } from "./Concurrency.ts"
 import type { DestinationService } from "./Destination.ts"
 import { dispositionOf } from "./Disposition.ts"
 import type { MailboxReader } from "./MailboxReader.ts"
-import { MailError, MessageRejected, type Operation, type Side, Throttled, Transient } from "./MailError.ts"
+import {
+  MailError,
+  MessageRejected,
+  type Operation,
+  type Side,
+  type Throttled,
+  Transient
+} from "./MailError.ts"
 import { makePaceAccount } from "./PaceAccount.ts"
 import { paced, type Patience, steady } from "./PaceBackoff.ts"
 import { type Load, type Prices, pricesOf } from "./PacePrice.ts"
@@ -63,15 +68,6 @@ const lastWord = (error: MailError, { advice, detail }: Transient): MailError =>
       })
     : error
 
-const comeBack = ({ detail, left, until }: PauseTooLong): Throttled => {
-  const after = DateTime.formatIso(DateTime.makeUnsafe(Math.ceil(until / 60_000) * 60_000))
-  return new Throttled({
-    detail,
-    retryAfter: left,
-    advice: `Run the same command again after ${after.slice(0, 16).replace("T", " ")} UTC: it goes on where it stopped.`
-  })
-}
-
 /**
  * The one place where calls wait, are limited and are tried again.
  *
@@ -83,14 +79,10 @@ const comeBack = ({ detail, left, until }: PauseTooLong): Throttled => {
  * a wait. A pause uses up no retries. `repeatable: false` (append, copy) is tried again only while it is certain that
  * nothing was stored; an unknown outcome is its caller's to settle.
  */
-const makeGuard = Effect.fnUntraced(function* (
-  side: Side,
-  { account, kind }: Pick<MailboxReader, "account" | "kind">,
-  limits: GuardLimits
-) {
+const makeGuard = Effect.fnUntraced(function* (side: Side, kind: string, limits: GuardLimits) {
   const events = yield* RunEvents
   const concurrency = yield* makeConcurrency(limits)
-  const pace = yield* makePaceAccount(side, `${kind} ${account}`, limits.limits)
+  const pace = yield* makePaceAccount(side, limits.limits)
 
   const refused = Effect.fnUntraced(function* (reason: Throttled, prices: Prices, sentAt: number) {
     yield* reason.over === "concurrency" ? concurrency.tooMany(sentAt) : Effect.void
@@ -144,7 +136,7 @@ const makeGuard = Effect.fnUntraced(function* (
         }
         const error = result.failure
         if (error._tag === "PauseTooLong") {
-          return yield* new MailError({ adapter: kind, operation, side, reason: comeBack(error) })
+          return yield* new MailError({ adapter: kind, operation, side, reason: error.reason })
         }
         const { reason } = error
         const disposition = dispositionOf(reason)
@@ -192,7 +184,7 @@ const guardedReader = (inner: MailboxReader, call: Call, reading: CallOptions): 
 
 /** The source, patient. Takes a reader and gives back a reader, so nothing above knows it is there. */
 export const guardSource = (inner: MailboxReader, limits: Partial<GuardLimits> = {}) =>
-  Effect.map(makeGuard("source", inner, { ...sourceLimits, ...limits }), (call) =>
+  Effect.map(makeGuard("source", inner.kind, { ...sourceLimits, ...limits }), (call) =>
     guardedReader(inner, call, readingRetries)
   )
 
@@ -201,7 +193,7 @@ export const guardDestination = (inner: DestinationService, limits: Partial<Guar
   const { pace } = inner.capabilities
   const isPaced = pace.limits.length > 0
   return Effect.map(
-    makeGuard("destination", inner, { patience: isPaced ? paced : steady, ...pace, ...limits }),
+    makeGuard("destination", inner.kind, { patience: isPaced ? paced : steady, ...pace, ...limits }),
     (call): DestinationService => ({
       ...guardedReader(inner, call, isPaced ? {} : readingRetries),
       capabilities: inner.capabilities,

@@ -33,7 +33,10 @@ const writeLimits = (file: string, user: string): Promise<void> =>
     Effect.gen(function* () {
       const limits = yield* LimitsStore.LimitsStore
       yield* limits.changeRate(`gmail:new:${user} units/60000`, () => ({ ...probed, since: Date.now() }))
-    }).pipe(Effect.provide(LimitsStore.layer(file).pipe(Layer.provide(RunEvent.layer))), Effect.scoped)
+    }).pipe(
+      Effect.provide(LimitsStore.layer(file, `gmail:${user}`).pipe(Layer.provide(RunEvent.layer))),
+      Effect.scoped
+    )
   )
 
 export interface GmailScene extends Killable {
