@@ -11,7 +11,7 @@ import type { MailboxPath } from "./Mailbox.ts"
 import type { Cursor } from "./MailboxReader.ts"
 import type { MailError } from "./MailError.ts"
 import type { Identity, MessageLocator } from "./Message.ts"
-import type { PlacementRow } from "./PlacementRow.ts"
+import { type PlacementRow, sentId } from "./PlacementRow.ts"
 import { RunEvents } from "./RunEvent.ts"
 import { hasOctets } from "./SameOctets.ts"
 
@@ -23,12 +23,6 @@ export interface Sought extends Identity, Pick<PlacementRow, "fingerprint" | "ad
   /** The row id of its message. */
   readonly message: number
 }
-
-/** The Message-ID in the octets that were sent. */
-const sentId = (
-  { messageId }: Pick<Identity, "messageId">,
-  { addedId }: Pick<PlacementRow, "addedId">
-): Option.Option<string> => Option.orElse(addedId, () => messageId)
 
 /** The stretch of a mailbox in which copies of unknown outcome can stand. */
 export interface Stretch {

@@ -358,3 +358,29 @@ describe("a killed process that writes to such a service", () => {
     )
   }
 })
+
+describe("a message whose place at such a service has changed", () => {
+  it.effect("is found again by its Message-ID, the added one too, whatever size the service tells", () =>
+    Effect.gen(function* () {
+      const source = protonAccount()
+      const later = arrive(source, mail(1, { messageId: "", id: "" }), ["INBOX"])
+      const world = yield* labelledWorld(source, { capabilities: { addsHeaders: true } })
+      yield* world.run()
+      const [stored] = Account.mailboxOf(world.destination, ["INBOX"]).messages.values()
+      assert.isDefined(stored)
+      // Another client moved it in a way that gave it another id and a header line more.
+      const moved = Account.newMessage(world.destination, {
+        ...stored,
+        bytes: Buffer.concat([Buffer.from("Received: by import\r\n"), stored?.bytes ?? new Uint8Array()])
+      })
+      for (const mailbox of world.destination.mailboxes.values()) {
+        for (const [arrival, message] of mailbox.messages)
+          if (message === stored) mailbox.messages.set(arrival, moved)
+      }
+      later.flags.add("\\Flagged")
+      const { result } = yield* world.run()
+      assert.deepInclude(result, { outcome: "complete", migrated: 1 })
+      assert.isTrue(moved.flags.has("\\Flagged"))
+    })
+  )
+})
