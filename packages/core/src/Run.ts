@@ -234,6 +234,7 @@ const emptySummary: PlanSummary = {
   mailboxes: [],
   planned: 0,
   toDo: 0,
+  appends: 0,
   alreadyThere: 0,
   quarantined: 0,
   unreadable: 0,
