@@ -48,7 +48,7 @@ export class CrashTable {
   }
 
   /** Does them in this order, so many at the same time. */
-  async fill(
+  async addAll(
     attempts: ReadonlyArray<Attempt>,
     atOnce: number,
     kill: (attempt: Attempt) => Promise<Outcome>

@@ -72,7 +72,7 @@ export class GmailStage {
   /** A person goes on working: labels and stars mail that was moved already, and reads some. */
   changeSource(): void {
     const { labels, messages } = this.#account
-    const [label] = labels.filter(({ kind }) => kind === "label")
+    const label = labels.find(({ kind }) => kind === "label")
     const ordinary = messages.filter(({ labelIds }) => !labelIds.has(SystemLabel.trash))
     for (const { labelIds } of ordinary.slice(0, 3)) if (label !== undefined) labelIds.add(label.id)
     for (const { labelIds } of ordinary.slice(2, 5)) labelIds.add(SystemLabel.starred)

@@ -58,7 +58,7 @@ const gmail = async (): Promise<string> => {
     await reference.close()
   })
   const moving = [...atTransitions("at a transition", gmailTransitions), ...atRandom(wholeMillis)]
-  await table.fill(moving, atOnce, async ({ kill }) => {
+  await table.addAll(moving, atOnce, async ({ kill }) => {
     const scene = await stage.scene()
     const outcome = await killAndFinish(scene, kill)
     await scene.close()
