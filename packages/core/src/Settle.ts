@@ -160,11 +160,13 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
       const found = capabilities.describesCheaply
         ? Option.map(yield* find(stretch, sought), ({ locator }) => locator)
         : yield* lookUp(stretch.mailbox, row, sought)
-      if (Option.isSome(found)) {
+      const origin = Option.isSome(found)
+        ? (yield* joiningOf({ id: message }, { locator: found })).origin
+        : undefined
+      // What was joined with another is sent again, without harm: only then its octets can be compared and reported.
+      if (origin === "ours") {
         settled++
-        const stored = { ...row, state: "appended" as const, locator: found }
-        const { origin } = yield* joiningOf({ id: message, messageId: identity.messageId }, stored)
-        yield* ledger.placements.put({ ...stored, origin })
+        yield* ledger.placements.put({ ...row, state: "appended", locator: found, origin })
       } else {
         yield* ledger.placements.put(failedBefore(row))
       }

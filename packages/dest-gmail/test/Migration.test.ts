@@ -16,6 +16,7 @@ import { DateTime, Effect, Layer, Option, Stream } from "effect"
 import { jobFor, type Job, jobLayer } from "./support/jobLayer.ts"
 
 interface Letter {
+  /** The value of Message-ID, or several fields. */
   readonly id?: string | undefined
   readonly head?: string
   readonly body?: string
@@ -185,6 +186,67 @@ describe("a move into Gmail", () => {
       assert.deepInclude(verified, { missing: 0, doubled: 0, altered: 0, foreign: 0, quarantined: 1 })
       yield* run
       assert.deepStrictEqual(stored(server), there)
+    })
+  )
+
+  it.live("knows what was joined by ids that Gmail reads and we do not", () =>
+    Effect.gen(function* () {
+      const server = yield* gmailScoped(unhurried)
+      const source = protonAccount()
+      const { run, verify } = yield* moving(server, source)
+      arrive(source, letter(1, { id: "<same@x>" }), ["INBOX"])
+      arrive(source, letter(2, { id: "<same@x> (copy)" }), ["INBOX"])
+      arrive(source, letter(3, { id: "<other@x>\r\nMessage-ID: <same@x>" }), ["INBOX"])
+      arrive(source, letter(4, { id: "< blank@x >" }), ["INBOX"])
+      arrive(source, letter(5, { id: "<SAME@x>" }), ["INBOX"])
+      const result = yield* run
+      assert.deepInclude(result, { outcome: "complete", planned: 5, migrated: 4, merged: 1 })
+      assert.lengthOf(stored(server), 4)
+      assert.deepInclude(yield* verify, { ok: true, missing: 0, doubled: 0, altered: 0, foreign: 0 })
+    })
+  )
+
+  it.live("leaves mail in sight that has a twin in Spam, whichever comes first", () =>
+    Effect.gen(function* () {
+      const server = yield* gmailScoped({ ...unhurried, indexDelayMillis: 0 })
+      const source = protonAccount()
+      const { run, verify } = yield* moving(server, source)
+      server.account.deposit(letter(1).bytes, ["INBOX"])
+      arrive(source, letter(1), ["Spam"])
+      arrive(source, letter(2, { id: "<a@x>" }), ["Folders", "Büro 2019"])
+      arrive(source, letter(3, { id: "<a@x>" }), ["Spam"])
+      arrive(source, letter(4, { id: "<b@x>" }), ["Spam"])
+      arrive(source, letter(5, { id: "<b@x>" }), ["INBOX"])
+      arrive(source, letter(6), ["Spam"])
+      const result = yield* run
+      assert.deepInclude(result, { planned: 6, migrated: 3, merged: 2, alreadyThere: 1 })
+      const places = stored(server).map((line) => line.replace(/^letter \d /u, ""))
+      assert.deepStrictEqual(places.toSorted(), ["(Büro 2019)", "(INBOX)", "(INBOX)", "(SPAM)"])
+      assert.deepInclude(yield* verify, { ok: true, missing: 0, doubled: 0, altered: 0, foreign: 0 })
+      yield* run
+      const again = stored(server).map((line) => line.replace(/^letter \d /u, ""))
+      assert.deepStrictEqual(again.toSorted(), places.toSorted())
+    })
+  )
+
+  it.live("is proved where labels are spelt otherwise there, and not where mail was thrown away", () =>
+    Effect.gen(function* () {
+      const server = yield* gmailScoped(unhurried)
+      const source = protonAccount()
+      Account.addMailbox(source, { path: ["Folders", "Work", "Sub"], proposed: ["Work", "Sub"] })
+      const { run, verify } = yield* moving(server, source)
+      server.account.labels.create({ name: "WORK" })
+      arrive(source, letter(1), ["Folders", "Work", "Sub"])
+      arrive(source, letter(2), ["Folders", "Büro 2019"])
+      yield* run
+      const { id = "" } = server.account.labels.named("Büro 2019") ?? {}
+      server.account.labels.change(id, { name: "BÜRO 2019" }, false)
+      assert.deepStrictEqual(stored(server), ["letter 1 (WORK/Sub)", "letter 2 (BÜRO 2019)"])
+      assert.deepInclude(yield* verify, { ok: true, missing: 0 })
+      for (const message of server.account.messages) {
+        server.account.relabel(message, new Set([...message.labelIds, "TRASH"]))
+      }
+      assert.deepInclude(yield* verify, { ok: false, missing: 2 })
     })
   )
 })

@@ -7,7 +7,7 @@ import { defaultRules } from "@mailferry/core/Rules.ts"
 import { always, dropAfterCommit, dropBeforeCommit, failWith, onCall } from "@mailferry/testkit/Fault.ts"
 import * as Account from "@mailferry/testkit/MemoryAccount.ts"
 import { joiningCapabilities } from "@mailferry/testkit/MemoryDestination.ts"
-import { Duration, Effect } from "effect"
+import { Duration, Effect, Option } from "effect"
 
 import { clean, findings, labelled, labelledWorld, mail, protonAccount } from "./LabelledMail.ts"
 import { arrive } from "./Letters.ts"
@@ -140,6 +140,32 @@ describe("two messages with one Message-ID", () => {
   )
 })
 
+describe("two messages with one Message-ID of which one is spam", () => {
+  for (const [name, first, second] of [
+    ["later", ["Folders", "Work"], ["Spam"]],
+    ["earlier", ["Spam"], ["Folders", "Work"]]
+  ] as const) {
+    it.effect(`stay in sight when the spam comes ${name}`, () =>
+      Effect.gen(function* () {
+        const source = protonAccount()
+        arrive(source, mail(1, { messageId: "<same@list>", body: "hello" }), first)
+        arrive(source, mail(2, { messageId: "<same@list>", body: "hello" }), second)
+        const world = yield* labelledWorld(source)
+        const { result } = yield* world.run()
+        assert.deepInclude(result, { outcome: "complete", planned: 2, migrated: 1, merged: 1 })
+        const [line = ""] = labelled(world.destination)
+        assert.include(line, "Work")
+        if (name === "later") assert.strictEqual(line, "letter 1 (Work)")
+        assert.strictEqual(result.losses["place-not-kept"] ?? 0, name === "later" ? 1 : 0)
+        assert.deepStrictEqual(findings(yield* world.verify()), clean)
+        assert.deepInclude((yield* world.run()).result, { migrated: 0, merged: 0, alreadyThere: 2 })
+        assert.lengthOf(labelled(world.destination), 1)
+        assert.deepStrictEqual(labelled(world.destination), [line])
+      })
+    )
+  }
+})
+
 describe("mail that was there first", () => {
   it.effect("is joined and not counted as migrated, and the labels it was given are reported", () =>
     Effect.gen(function* () {
@@ -153,6 +179,42 @@ describe("mail that was there first", () => {
       assert.deepInclude(result, { outcome: "complete", planned: 2, migrated: 1, alreadyThere: 1 })
       assert.strictEqual(result.losses["labels-added-there"], 1)
       assert.deepStrictEqual(labelled(world.destination), ["letter 1 (INBOX, x)", "letter 2 (INBOX)"])
+      assert.deepStrictEqual(findings(yield* world.verify()), clean)
+    })
+  )
+
+  it.effect("with another body leaves the octets of ours as a file, and keeps no pilot from passing", () =>
+    Effect.gen(function* () {
+      const source = protonAccount()
+      arrive(source, mail(1, { body: "ours" }), ["Sent"])
+      arrive(source, mail(2), ["Sent"])
+      const world = yield* labelledWorld(source)
+      const there = Account.newMessage(world.destination, mail(1, { body: "a scanner's other mail" }))
+      Account.show(Account.mailboxOf(world.destination, ["All Mail"]), there)
+      const { pilot, result } = yield* world.run({ pilot: "first" })
+      assert.isTrue(Option.getOrThrow(pilot).passed)
+      assert.deepInclude(result, { outcome: "complete", migrated: 1, alreadyThere: 1 })
+      assert.strictEqual(result.losses["merged-with-other-body"], 1)
+      const directory = join(world.directory, "quarantine")
+      const [file = ""] = readdirSync(directory)
+      assert.include(readFileSync(join(directory, file), "latin1"), "ours")
+    })
+  )
+
+  it.effect("and in sight is not taken into Spam by its twin", () =>
+    Effect.gen(function* () {
+      const source = protonAccount()
+      arrive(source, mail(1), ["Spam"])
+      arrive(source, mail(2), ["Spam"])
+      const world = yield* labelledWorld(source)
+      const there = Account.newMessage(world.destination, mail(1))
+      for (const path of [["INBOX"], ["All Mail"]] as const) {
+        Account.show(Account.mailboxOf(world.destination, path), there)
+      }
+      const { result } = yield* world.run()
+      assert.deepInclude(result, { outcome: "complete", migrated: 1, alreadyThere: 1 })
+      assert.strictEqual(result.losses["place-not-kept"], 1)
+      assert.deepStrictEqual(labelled(world.destination), ["letter 1 (INBOX)", "letter 2 (Spam)"])
       assert.deepStrictEqual(findings(yield* world.verify()), clean)
     })
   )
@@ -351,6 +413,34 @@ describe("a killed process that writes to such a service", () => {
               assert.deepStrictEqual(labelled(world.destination), expected, `killed at ${n}`)
               assert.deepInclude((yield* world.run()).result, { migrated: 0, merged: 0 })
               assert.deepInclude(findings(yield* world.verify()), { doubled: 0, foreign: 0, missing: 0 })
+            })
+          )
+        }
+      })
+    )
+  }
+
+  for (const tickets of [true, false]) {
+    it.effect(`keeps the octets that were joined away, ${tickets ? "with" : "without"} tickets`, () =>
+      Effect.gen(function* () {
+        const twins = () => {
+          const account = protonAccount()
+          arrive(account, mail(1, { messageId: "<same@list>" }), ["INBOX"])
+          arrive(account, mail(2, { messageId: "<same@list>", body: "another body" }), ["Folders", "Work"])
+          return account
+        }
+        const undisturbed = yield* labelledWorld(twins(), { tickets, capabilities: { pace } })
+        const { moments } = yield* undisturbed.start()
+        const afterwards = moments.findLastIndex(({ operation }) => operation === "append")
+        for (const { n } of moments.slice(afterwards, afterwards + 4)) {
+          yield* Effect.scoped(
+            Effect.gen(function* () {
+              const world = yield* labelledWorld(twins(), { tickets, capabilities: { pace } })
+              yield* world.start({ killAt: (moment) => moment.n === n })
+              assert.deepInclude((yield* world.run()).result, { outcome: "complete", planned: 2 })
+              const [file = ""] = readdirSync(join(world.directory, "quarantine"))
+              const octets = readFileSync(join(world.directory, "quarantine", file), "latin1")
+              assert.include(octets, "another body", `killed at ${n}`)
             })
           )
         }
