@@ -63,8 +63,10 @@ describe("verify of a service where only listing is cheap", () => {
       arrive(source, mail(2), ["Folders", "Work"])
       const world = yield* labelledWorld(source)
       yield* world.run()
-      const [first] = Account.mailboxOf(world.destination, ["Work"]).messages.values()
-      Account.show(Account.mailboxOf(world.destination, ["Spam"]), first)
+      const inWork = [...Account.mailboxOf(world.destination, ["Work"]).messages.values()]
+      for (const first of inWork.slice(0, 1)) {
+        Account.show(Account.mailboxOf(world.destination, ["Spam"]), first)
+      }
       const result = yield* world.verify()
       assert.deepStrictEqual(findings(result), { ...clean, missing: 1, ok: false })
       assert.include(result.differences[0]?.detail, "has it in Spam")
