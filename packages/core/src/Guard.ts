@@ -10,10 +10,11 @@ import { dispositionOf } from "./Disposition.ts"
 import type { MailboxReader } from "./MailboxReader.ts"
 import {
   MailError,
+  type MailErrorReason,
   MessageRejected,
   type Operation,
   type Side,
-  type Throttled,
+  Throttled,
   Transient
 } from "./MailError.ts"
 import { makePaceAccount } from "./PaceAccount.ts"
@@ -68,6 +69,13 @@ const lastWord = (error: MailError, { advice, detail }: Transient): MailError =>
       })
     : error
 
+/** What the account asks for by a failure, whatever else it says. */
+const throttledBy = (reason: MailErrorReason): Throttled | undefined => {
+  if (reason._tag === "Throttled") return reason
+  if (reason._tag !== "Transient" || reason.retryAfter === undefined) return undefined
+  return new Throttled({ detail: reason.detail, retryAfter: reason.retryAfter })
+}
+
 /**
  * The one place where calls wait, are limited and are tried again.
  *
@@ -104,9 +112,10 @@ const makeGuard = Effect.fnUntraced(function* (side: Side, kind: string, limits:
               })
             )
         }),
-        Effect.tapError(({ reason }) =>
-          reason._tag === "Throttled" ? refused(reason, prices, sentAt) : Effect.void
-        )
+        Effect.tapError(({ reason }) => {
+          const throttled = throttledBy(reason)
+          return throttled === undefined ? Effect.void : refused(throttled, prices, sentAt)
+        })
       )
     ).pipe(
       pace.whenAdmitted(prices),

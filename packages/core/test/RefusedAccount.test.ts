@@ -44,6 +44,32 @@ describe("an account with published limits that refuses a call", () => {
     })
   )
 
+  it.effect("is left alone as long as it says although nobody knows what became of the call", () =>
+    Effect.gen(function* () {
+      const unknown = new Transient({
+        detail: "unavailable",
+        applied: "unknown",
+        retryAfter: Duration.minutes(10)
+      })
+      let looked = 0
+      const find = () => Effect.sync(() => (looked++, []))
+      const { guard } = yield* paced({ append: () => mailError(unknown), find })
+      const sought = {
+        stableId: Option.none(),
+        messageId: Option.none(),
+        size: 1,
+        internalDate: request.internalDate
+      }
+      yield* Effect.exit(guard.append(request))
+      const fiber = yield* start(guard.find(["INBOX"], sought))
+      yield* TestClock.adjust("10 minutes")
+      assert.strictEqual(looked, 0)
+      yield* TestClock.adjust("5 seconds")
+      yield* Fiber.join(fiber)
+      assert.strictEqual(looked, 1)
+    })
+  )
+
   it.effect("is left alone by other jobs too, and by the next start", () =>
     Effect.gen(function* () {
       const refusing = scripted(throttled({ retryAfter: Duration.minutes(10) }))

@@ -52,7 +52,16 @@ export const limits: ReadonlyArray<Row> = [
   {
     name: "429 with a time that has passed",
     failure: { status: 429, text: "User-rate limit exceeded.  Retry after 2026-11-21T11:00:00.000Z" },
-    means: throttled("rate", 0)
+    means: throttled("rate")
+  },
+  {
+    name: "429 with the time in its words, where our clock is wrong by half an hour",
+    failure: {
+      status: 429,
+      text: "User-rate limit exceeded.  Retry after 2026-11-21T11:40:00.000Z",
+      answeredAt: Date.parse("2026-11-21T11:30:00Z")
+    },
+    means: throttled("rate", 600_000)
   },
   {
     name: "429 with a Retry-After header in seconds",
@@ -174,7 +183,7 @@ export const limits: ReadonlyArray<Row> = [
   {
     name: "503 with Retry-After while appending",
     failure: { status: 503, text: "Service Unavailable", retryAfter: "7" },
-    means: transient("unknown")
+    means: transient("unknown", { millis: 7000 })
   },
   { name: "408", failure: { status: 408, text: "Request Timeout" }, means: transient("unknown") },
   {
