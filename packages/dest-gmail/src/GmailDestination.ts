@@ -118,7 +118,10 @@ export const makeGmailDestination = (
     const stored = yield* upload({ bytes, labelIds }, request)
     // Joined with a message that was deleted there, or that kept a label off, it would not stand where it was sent.
     const { add, remove } = amiss(stored, labelIds)
-    if (add.length + remove.length > 0) yield* api.modify("append", stored.id, { add, remove })
+    const change =
+      add.length + remove.length > 0 ? api.modify("append", stored.id, { add, remove }) : Effect.void
+    // What is not joined would be stored a second time by whoever repeats this: better there without a label.
+    yield* capabilities.joinsByMessageId ? change : Effect.ignore(change)
     return receiptOf(stored)
   }, reader.forgettingDeleted("append"))
 
