@@ -6,9 +6,9 @@ import type { Sample } from "./Samples.ts"
 
 const serverFile = fileURLToPath(new URL("./BenchServer.ts", import.meta.url))
 
-/** Says at its end how much memory the process had at the most: ru_maxrss, in KiB, to a descriptor of its own. */
-const tellPeak =
-  'data:text/javascript,import{writeSync}from"node:fs";process.on("exit",()=>{writeSync(3,String(process.resourceUsage().maxRSS))})'
+/** Says at its end what the process used, by getrusage(2), to a descriptor of its own. */
+const tellUsage =
+  'data:text/javascript,import{writeSync}from"node:fs";process.on("exit",()=>{writeSync(3,JSON.stringify(process.resourceUsage()))})'
 
 const nextMessage = <Message>(child: ChildProcess): Promise<Message> =>
   new Promise((resolve, reject) => {
@@ -46,6 +46,8 @@ export interface Measured {
   readonly seconds: number
   /** Peak resident set size of this process alone, in octets. */
   readonly peak: number
+  /** Seconds of processor time. */
+  readonly processor: number
 }
 
 /** Runs the bundled program alone in its process. */
@@ -55,11 +57,11 @@ export const measure = (
   environment: NodeJS.ProcessEnv
 ): Promise<Measured> => {
   const began = Date.now()
-  const child = spawn(process.execPath, ["--import", tellPeak, main, ...words], {
+  const child = spawn(process.execPath, ["--import", tellUsage, main, ...words], {
     env: environment,
     stdio: ["ignore", "pipe", "pipe", "pipe"]
   })
-  const [, out, err, peak] = child.stdio.map((stream) => {
+  const [, out, err, usage] = child.stdio.map((stream) => {
     const parts: Array<Buffer> = []
     stream?.on("data", (part: Buffer) => parts.push(part))
     return parts
@@ -67,13 +69,17 @@ export const measure = (
   const text = (parts: ReadonlyArray<Buffer> = []) => Buffer.concat(parts).toString("utf8")
   return new Promise((resolve) => {
     child.on("close", (code) => {
+      // A process that was killed could not say.
+      const { maxRSS = 0, systemCPUTime = 0, userCPUTime = 0 } = JSON.parse(text(usage) || "{}")
       resolve({
         code,
         stdout: text(out),
         stderr: text(err),
         began,
         seconds: (Date.now() - began) / 1000,
-        peak: Number(text(peak)) * 1024
+        // Linux and macOS differ in the unit; Node tells KiB on both.
+        peak: maxRSS * 1024,
+        processor: (userCPUTime + systemCPUTime) / 1_000_000
       })
     })
   })
