@@ -51,6 +51,9 @@ interface CallOptions {
  */
 const readingRetries = { retries: 2 }
 
+/** Tries of a question about one upload beyond the first: a service may be unable to answer for this one alone. */
+const recallRetries = { retries: 4 }
+
 /** Steps that a service refuses for one message's sake, so that its last word can set that message aside. */
 const steps: ReadonlySet<Operation> = new Set<Operation>(["append", "copy", "addFlags"])
 
@@ -220,7 +223,7 @@ export const guardDestination = (inner: DestinationService, limits: Partial<Guar
           return call("append", attempt, { repeatable: false, load: { octets: request.bytes.length } })
         }),
       copy: (message, into) => call("copy", inner.copy(message, into), { repeatable: false }),
-      recall: (ticket) => call("recall", inner.recall(ticket)),
+      recall: (ticket) => call("recall", inner.recall(ticket), recallRetries),
       addFlags: (message, flags) => call("addFlags", inner.addFlags(message, flags)),
       find: (mailbox, identity) => call("find", inner.find(mailbox, identity))
     })

@@ -4,7 +4,15 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { MailboxRejected } from "@mailferry/core/MailError.ts"
 import { defaultRules } from "@mailferry/core/Rules.ts"
-import { always, dropAfterCommit, dropBeforeCommit, failWith, onCall } from "@mailferry/testkit/Fault.ts"
+import {
+  always,
+  dropAfterCommit,
+  dropBeforeCommit,
+  failWith,
+  notSent,
+  onCall,
+  scripts
+} from "@mailferry/testkit/Fault.ts"
 import * as Account from "@mailferry/testkit/MemoryAccount.ts"
 import { joiningCapabilities } from "@mailferry/testkit/MemoryDestination.ts"
 import { Duration, Effect, Option } from "effect"
@@ -367,6 +375,45 @@ describe("an append of unknown outcome to such a service", () => {
   )
 
   const refusal = failWith(new MailboxRejected({ why: "permission", detail: "not now" }))
+
+  for (const joinsByMessageId of [true, false]) {
+    const way = joinsByMessageId ? "by joining" : "by searching"
+    it.effect(`is settled ${way} although the service answers no question about its ticket`, () =>
+      Effect.gen(function* () {
+        const source = protonAccount()
+        for (const n of [1, 2, 3]) arrive(source, mail(n), ["INBOX"])
+        const world = yield* labelledWorld(source, { capabilities: { joinsByMessageId } })
+        const unanswered = always("recall", notSent)
+        yield* world.start({
+          destinationScript: unanswered,
+          killAt: ({ operation, when }) => operation === "append" && when === "after"
+        })
+        const { result } = yield* world.run({
+          destinationScript: scripts(unanswered, onCall("append", 1, dropAfterCommit))
+        })
+        assert.deepInclude(result, { outcome: "complete", planned: 3, merged: 0 })
+        assert.strictEqual(labelled(world.destination).length, 3)
+        assert.deepStrictEqual(findings(yield* world.verify()), clean)
+      })
+    )
+  }
+
+  it.effect("is left open by itself where neither its ticket nor a search can tell, and ends no run", () =>
+    Effect.gen(function* () {
+      const source = protonAccount()
+      for (const n of [1, 2, 3]) arrive(source, mail(n), ["INBOX"])
+      const world = yield* labelledWorld(source, { capabilities: { joinsByMessageId: false } })
+      yield* world.start({ killAt: ({ operation, when }) => operation === "append" && when === "before" })
+      yield* world.start({
+        killAt: ({ n, operation, when }) => n > 1 && operation === "append" && when === "after"
+      })
+      const { result } = yield* world.run({ destinationScript: always("recall", notSent) })
+      assert.strictEqual(labelled(world.destination).length, 3 - result.failed)
+      assert.strictEqual(unaccounted(result), 0)
+      assert.deepInclude((yield* world.run()).result, { outcome: "complete", planned: 3 })
+      assert.strictEqual(labelled(world.destination).length, 3)
+    })
+  )
 
   it.effect("is nobody's when the service never answers: it is left open, and the next run settles it", () =>
     Effect.gen(function* () {
