@@ -83,8 +83,14 @@ export const dateOf = (value: string): Option.Option<DateTime.Utc> => {
   return isReal ? DateTime.make(millis - zoneMinutes(zone) * 60_000) : Option.none()
 }
 
+/**
+ * Longest value that is looked at, in octets: no sane date, address or id is longer, and a field of a megabyte that
+ * somebody sent to be nasty would keep a pattern busy for hours.
+ */
+const longestValue = 4096
+
 const valueOf = (octets: Uint8Array, { end, name, start }: HeaderField): string =>
-  Buffer.from(octets.subarray(start, end))
+  Buffer.from(octets.subarray(start, Math.min(end, start + longestValue)))
     .toString("latin1")
     .replace(/\r?\n/gu, "")
     .slice(name.length)

@@ -161,3 +161,12 @@ describe("a message that a service has added header fields to", () => {
     assert.strictEqual(isSentWithMore(sent, octets(there)), same)
   })
 })
+
+describe("a header field made to be nasty", () => {
+  it.each(["(", "a", "a@", "<", " "])("is read no further than anybody needs: a megabyte of %s", (part) => {
+    const long = part.repeat(1_000_000)
+    const text = `From: ${long}\r\nDate: ${long}\r\nMessage-ID: ${long}\r\n\r\nhello`
+    const { bytes } = fitted(text, { mend: true })
+    assert.isAbove(bytes.length, octets(text).length)
+  })
+})
