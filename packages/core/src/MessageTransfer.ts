@@ -1,6 +1,5 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as PartitionedSemaphore from "effect/PartitionedSemaphore"
 import * as Result from "effect/Result"
 
 import type { ByteBudget } from "./ByteBudget.ts"
@@ -21,6 +20,7 @@ import { makeMessageFetch } from "./MessageFetch.ts"
 import { makeMessageFit } from "./MessageFit.ts"
 import { intentOf, makeMessagePlace } from "./MessagePlace.ts"
 import type { MessagePlan } from "./MessagePlan.ts"
+import { makeOneAtATime } from "./OneAtATime.ts"
 import { isPlaced, type PlacementRow } from "./PlacementRow.ts"
 import type { Quarantine } from "./Quarantine.ts"
 import type { Rules } from "./Rules.ts"
@@ -100,7 +100,7 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
    * Messages that a look-up could not tell apart go one after another: those without an id of their own and with the
    * same octets; where messages are joined by Message-ID, those that share one.
    */
-  const alike = yield* PartitionedSemaphore.make<string>({ permits: 1 })
+  const alike = makeOneAtATime()
   const locate = yield* makeLocate(destination)
   const flawsOf = yield* SourceFlaws
   const joiningOf = yield* makeJoined(destination)
@@ -181,7 +181,7 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
     })
     const { joins, key } = written.alike
     const { home, refused } = yield* joins || Option.isNone(asked.message.stableId)
-      ? alike.withPermit(key)(placed)
+      ? alike(key)(placed)
       : placed
     yield* events.emit({ _tag: "MessageDone", mailbox: home.mailbox, bytes: bytes.length })
     return { _tag: "Appended", home, refused } as const
