@@ -10,6 +10,7 @@ import { type GmailMessage, type Stored, uploadAtOnce, type UploadMethod } from 
 import type { GmailWire } from "./GmailWire.ts"
 import type { GmailLabel, LabelPort } from "./labels/LabelPort.ts"
 import { labelRefusal } from "./labels/LabelRefusal.ts"
+import { rawOctets } from "./RawAnswer.ts"
 import { askSession, uploadInSession } from "./ResumableSession.ts"
 
 /** What to list: messages that have all of these labels. */
@@ -189,16 +190,20 @@ export const makeGmailApi = (wire: GmailWire, options: ApiOptions): GmailApi => 
     octets: (operation, id) =>
       told(
         operation,
-        answer(operation, async ({ client, options: call }) => {
-          const { data } = await client.users.messages.get({ ...me, id, format: "raw", fields: "raw" }, call)
-          return data
-        }).pipe(
-          Effect.filterOrFail(
-            ({ raw }) => typeof raw === "string",
-            () => strangeAnswer("the answer holds no message")
-          ),
-          Effect.map(({ raw }): Uint8Array => Buffer.from(raw ?? "", "base64url"))
-        )
+        wire
+          .request(operation, async ({ client, options: call }) => {
+            const { data } = await client.users.messages.get(
+              { ...me, id, format: "raw", fields: "raw" },
+              { ...call, responseType: "stream" }
+            )
+            return await rawOctets(data)
+          })
+          .pipe(
+            Effect.filterOrFail(
+              (octets) => octets !== undefined,
+              () => strangeAnswer("the answer holds no message")
+            )
+          )
       ),
     facts: (operation, id) =>
       Effect.map(

@@ -64,13 +64,23 @@ const reasonOf = (error: unknown): string | undefined =>
 const headerOf = (headers: unknown, name: string): string | undefined =>
   textOf(headers instanceof Headers ? headers.get(name) : field(headers, name))
 
+/** Where an answer is read as it comes, the library gives a refusal as text. */
+const parsed = (data: unknown): unknown => {
+  if (typeof data !== "string" || !/^\s*\{/u.test(data)) return data
+  try {
+    return JSON.parse(data)
+  } catch {
+    return data
+  }
+}
+
 /**
  * Reads an error of the client library's. Its request is left behind: it holds the octets of the message, and the
  * whole error would carry them into every log.
  */
 export const failureOf = (error: unknown): GmailFailure => {
   const response = field(error, "response")
-  const data = field(response, "data")
+  const data = parsed(field(response, "data"))
   const status = field(response, "status") ?? field(error, "status")
   const said = field(data, "error")
   const page = textOf(data)
