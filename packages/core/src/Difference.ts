@@ -1,3 +1,6 @@
+import * as Option from "effect/Option"
+
+import type { PlacedRow } from "./LedgerPlaced.ts"
 import type { MailboxPath } from "./Mailbox.ts"
 
 /**
@@ -36,5 +39,10 @@ export class Differences {
   add(difference: Difference): void {
     this.counts[difference.kind]++
     if (this.rows.length < keptInDetail) this.rows.push(difference)
+  }
+
+  /** What is wrong with something that the ledger says we put there. */
+  ofPlaced(kind: DifferenceKind, { key, mailbox, messageId }: PlacedRow, detail: string): void {
+    this.add({ kind, mailbox, key, messageId: Option.getOrUndefined(messageId), detail })
   }
 }

@@ -9,15 +9,13 @@ import { Ledger } from "./Ledger.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import type { MailError } from "./MailError.ts"
 import type { Identity, MessageSummary } from "./Message.ts"
+import { isMissingMailbox } from "./MissingMailbox.ts"
 import { type PlacementRow, sentId } from "./PlacementRow.ts"
 
 const isOfOldLife = (error: MailError | LedgerError): boolean =>
   error._tag === "MailError" &&
   ((error.reason._tag === "MessageRejected" && error.reason.why === "gone") ||
     (error.reason._tag === "MailboxRejected" && error.reason.why === "uidvalidity-changed"))
-
-const isMissing = (error: MailError | LedgerError): boolean =>
-  error._tag === "MailError" && error.reason._tag === "MailboxRejected" && error.reason.why === "missing"
 
 /**
  * Reaches copies we wrote earlier. Their locators are a cache: a server without UIDPLUS never told them, and a new
@@ -42,7 +40,7 @@ export const makeLocate = Effect.fnUntraced(function* (destination: DestinationS
     const { internalDate, mailbox, size } = row
     const candidates = yield* destination
       .find(mailbox, { ...identity, messageId: sentId(identity, row), size, internalDate })
-      .pipe(Effect.catchIf(isMissing, () => Effect.succeed([])))
+      .pipe(Effect.catchIf(isMissingMailbox, () => Effect.succeed([])))
     yield* ledger.placements.flush
     const claimed = yield* ledger.mailboxes.claimed(
       mailbox,
@@ -75,11 +73,11 @@ export const makeLocate = Effect.fnUntraced(function* (destination: DestinationS
             Effect.map(Option.some),
             Effect.catchIf(isOfOldLife, () => Effect.succeed(Option.none<A>())),
             // Which mailbox is missing? Only when it is this one, the copy is gone.
-            Effect.catchIf(isMissing, (error) =>
+            Effect.catchIf(isMissingMailbox, (error) =>
               destination.end(row.mailbox).pipe(
                 Effect.andThen(Effect.fail(error)),
                 Effect.catchIf(
-                  (now) => isMissing(now) && now !== error,
+                  (now) => isMissingMailbox(now) && now !== error,
                   () => Effect.succeed(Option.none<A>())
                 )
               )

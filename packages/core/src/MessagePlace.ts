@@ -9,6 +9,7 @@ import type { DestinationMailboxRow } from "./LedgerMailboxes.ts"
 import { type MailboxPath, pathKey } from "./Mailbox.ts"
 import { Fatal, MailError } from "./MailError.ts"
 import type { MessagePlan } from "./MessagePlan.ts"
+import { isMissingMailbox } from "./MissingMailbox.ts"
 import type { PlacementRow } from "./PlacementRow.ts"
 import type { Settle } from "./Settle.ts"
 import { looksBeforeRepeating, looksWithin, storeOnce, Unsettled } from "./StoreOnce.ts"
@@ -20,9 +21,7 @@ export interface Placing {
 }
 
 const isMissing = (error: MailError | Unsettled | LedgerError): boolean =>
-  error._tag === "Unsettled"
-    ? isMissing(error.error)
-    : error._tag === "MailError" && error.reason._tag === "MailboxRejected" && error.reason.why === "missing"
+  isMissingMailbox(error._tag === "Unsettled" ? error.error : error)
 
 /** The row of a placement about to be made: its intent, before anything leaves. */
 export const intentOf = (

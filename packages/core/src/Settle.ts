@@ -12,12 +12,10 @@ import type { MailboxPath } from "./Mailbox.ts"
 import type { Cursor } from "./MailboxReader.ts"
 import type { MailError } from "./MailError.ts"
 import type { Identity, MessageLocator } from "./Message.ts"
+import { isMissingMailbox } from "./MissingMailbox.ts"
 import { type PlacementRow, sentId } from "./PlacementRow.ts"
 import { RunEvents } from "./RunEvent.ts"
 import { hasOctets } from "./SameOctets.ts"
-
-const isMissing = (error: MailError | LedgerError): boolean =>
-  error._tag === "MailError" && error.reason._tag === "MailboxRejected" && error.reason.why === "missing"
 
 const isTransient = (error: MailError | LedgerError): boolean =>
   error._tag === "MailError" && error.reason._tag === "Transient"
@@ -83,7 +81,7 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
     if (Option.isNone(messageId)) return Option.none<MessageLocator>()
     const found = yield* destination
       .find(mailbox, { ...sought, messageId })
-      .pipe(Effect.catchIf(isMissing, () => Effect.succeed([])))
+      .pipe(Effect.catchIf(isMissingMailbox, () => Effect.succeed([])))
     yield* ledger.placements.flush
     const locators = found.map(({ locator }) => locator)
     const claimed = yield* ledger.mailboxes.claimed(mailbox, locators, sought.message)
@@ -128,7 +126,7 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
       .read(destination, mailbox, from, (locators) => ledger.mailboxes.claimed(mailbox, locators))
       .pipe(
         // A mailbox that was deleted since holds nothing of ours.
-        Effect.catchIf(isMissing, () => Effect.succeed(0))
+        Effect.catchIf(isMissingMailbox, () => Effect.succeed(0))
       )
   })
 

@@ -89,15 +89,6 @@ export const verifyMigration = Effect.fn("Verify")(function* (options: VerifyOpt
     return Option.fromUndefinedOr(candidate)
   })
 
-  const differ = (kind: Difference["kind"], mailbox: MailboxPath, placed: PlacedRow, detail: string) =>
-    differences.add({
-      kind,
-      mailbox,
-      key: placed.key,
-      messageId: Option.getOrUndefined(placed.messageId),
-      detail
-    })
-
   const comparePlaced = Effect.fnUntraced(function* (mailbox: MailboxPath) {
     yield* ledger.placed.within(mailbox).pipe(
       Stream.grouped(500),
@@ -108,7 +99,7 @@ export const verifyMigration = Effect.fn("Verify")(function* (options: VerifyOpt
             checked++
             const found = yield* find(mailbox, placed)
             if (Option.isNone(found)) {
-              differ("missing", mailbox, placed, "the destination no longer has it")
+              differences.ofPlaced("missing", placed, "the destination no longer has it")
               continue
             }
             yield* index.claim(found.value.id)
@@ -117,7 +108,7 @@ export const verifyMigration = Effect.fn("Verify")(function* (options: VerifyOpt
               yield* ledger.placements.putLater({ ...placed, locator: Option.some(found.value.locator) })
             }
             const altered = alterations(placed, found.value)
-            if (altered.length > 0) differ("altered", mailbox, placed, altered.join("; "))
+            if (altered.length > 0) differences.ofPlaced("altered", placed, altered.join("; "))
             else good.push(placed.message)
           }
           yield* ledger.placements.flush

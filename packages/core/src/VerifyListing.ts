@@ -4,14 +4,14 @@ import * as Stream from "effect/Stream"
 
 import { isWhole } from "./AdoptByJoining.ts"
 import type { DestinationService } from "./Destination.ts"
-import type { Difference, Differences } from "./Difference.ts"
+import type { Differences } from "./Difference.ts"
 import { flagsOfText, flagsText } from "./FlagsText.ts"
 import { Ledger } from "./Ledger.ts"
-import { type LedgerError, ledgerErrorOf } from "./LedgerError.ts"
+import { ledgerErrorOf } from "./LedgerError.ts"
 import type { PlacedRow } from "./LedgerPlaced.ts"
 import { type Mailbox, type MailboxPath, pathKey, pathOfKey, showPath } from "./Mailbox.ts"
-import type { MailError } from "./MailError.ts"
 import { MessageLocator } from "./Message.ts"
+import { isMissingMailbox } from "./MissingMailbox.ts"
 import { RunEvents } from "./RunEvent.ts"
 
 interface ListedRecord {
@@ -21,9 +21,6 @@ interface ListedRecord {
 }
 
 const mapError = Effect.mapError(ledgerErrorOf)
-
-const isMissing = (error: MailError | LedgerError): boolean =>
-  error._tag === "MailError" && error.reason._tag === "MailboxRejected" && error.reason.why === "missing"
 
 /** Whether services delete what stands there after some weeks. */
 const isPurged = ({ specialUse }: Mailbox): boolean =>
@@ -55,15 +52,6 @@ export const compareByListing = Effect.fn("VerifyListing")(function* (
   const placedIn = yield* ledger.placed.mailboxes
   const whole = there.filter(isWhole).map(({ path }) => path)
   const purged = new Set(there.filter(isPurged).map(({ path }) => pathKey(path)))
-
-  const differ = (kind: Difference["kind"], mailbox: MailboxPath, placed: PlacedRow, detail: string) =>
-    differences.add({
-      kind,
-      mailbox,
-      key: placed.key,
-      messageId: Option.getOrUndefined(placed.messageId),
-      detail
-    })
 
   const read = Effect.fnUntraced(function* (mailbox: MailboxPath) {
     let messages = 0
@@ -137,17 +125,21 @@ export const compareByListing = Effect.fn("VerifyListing")(function* (
           elsewhere.length > 0
             ? "the destination has it, and no longer shows it there"
             : "the destination no longer has it"
-        differ("missing", mailbox, placed, detail)
+        differences.ofPlaced("missing", placed, detail)
         continue
       }
       const thrownInto = lyingIn.get(locator)
       if (thrownInto !== undefined) {
-        differ("missing", mailbox, placed, `the destination has it in ${showPath(pathOfKey(thrownInto))}`)
+        differences.ofPlaced(
+          "missing",
+          placed,
+          `the destination has it in ${showPath(pathOfKey(thrownInto))}`
+        )
         continue
       }
       const altered = shared.has(locator) ? undefined : flagsDiffer(placed, found)
       if (altered === undefined) good.push(placed.message)
-      else differ("altered", mailbox, placed, altered)
+      else differences.ofPlaced("altered", placed, altered)
     }
     yield* ledger.placed.markVerified(mailbox, good)
     return group.length
@@ -194,7 +186,7 @@ export const compareByListing = Effect.fn("VerifyListing")(function* (
 
   for (const path of new Map([...placedIn, ...whole].map((path) => [pathKey(path), path])).values()) {
     // A mailbox that is gone: each of its messages is reported as missing.
-    yield* Effect.catchIf(read(path), isMissing, () => Effect.void)
+    yield* Effect.catchIf(read(path), isMissingMailbox, () => Effect.void)
   }
   let checked = 0
   for (const mailbox of placedIn) {

@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 
 import { makeAsSent } from "./AsSent.ts"
 import type { DestinationService } from "./Destination.ts"
-import type { Difference, Differences } from "./Difference.ts"
+import type { Differences } from "./Difference.ts"
 import { Ledger } from "./Ledger.ts"
 import type { PlacedRow } from "./LedgerPlaced.ts"
 import type { MailboxReader } from "./MailboxReader.ts"
@@ -33,15 +33,6 @@ export const readBack = Effect.fn("VerifyReadBack")(function* (
   const { capabilities } = destination
   const isAsSent = yield* makeAsSent(source, capabilities, planner.context.mailboxes)
 
-  const differ = (placed: PlacedRow, detail: string) =>
-    differences.add({
-      kind: "altered" satisfies Difference["kind"],
-      mailbox: placed.mailbox,
-      key: placed.key,
-      messageId: Option.getOrUndefined(placed.messageId),
-      detail
-    })
-
   const compareOctets = Effect.fnUntraced(function* (placed: PlacedRow, locator: MessageLocator) {
     const bytes = yield* destination.fetch(placed.mailbox, locator).pipe(
       Effect.map(Option.some),
@@ -49,7 +40,7 @@ export const readBack = Effect.fn("VerifyReadBack")(function* (
     )
     if (Option.isNone(bytes)) return 0 // Already reported as missing.
     if (!(yield* isAsSent(placed, bytes.value))) {
-      differ(placed, "its octets are not the ones that were written")
+      differences.ofPlaced("altered", placed, "its octets are not the ones that were written")
     }
     return 1
   })
@@ -61,7 +52,11 @@ export const readBack = Effect.fn("VerifyReadBack")(function* (
     const apart = DateTime.toEpochMillis(found.internalDate) - DateTime.toEpochMillis(placed.internalDate)
     if (Math.abs(apart) >= 1000) {
       const is = DateTime.formatIso(found.internalDate)
-      differ(placed, `date ${is} instead of ${DateTime.formatIso(placed.internalDate)}`)
+      differences.ofPlaced(
+        "altered",
+        placed,
+        `date ${is} instead of ${DateTime.formatIso(placed.internalDate)}`
+      )
     }
   })
 

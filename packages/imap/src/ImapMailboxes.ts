@@ -22,6 +22,12 @@ export interface ImapMailboxes extends Pick<MailboxReader, "listMailboxes"> {
   readonly wire: Effect.Effect<MailboxWire, MailError>
   /** The wire name of a path; fails with `MailboxRejected(name)` where it has none. */
   readonly wireName: (operation: Operation, path: MailboxPath) => Effect.Effect<string, MailError>
+  /** Does something on a session that has this mailbox open, or is the one to open it. */
+  readonly inMailbox: <A>(
+    operation: Operation,
+    path: MailboxPath,
+    body: (session: ImapSession, name: string) => Effect.Effect<A, MailError>
+  ) => Effect.Effect<A, MailError>
 }
 
 const mailboxesOf = (lines: ReadonlyArray<ListLine>, wire: MailboxWire): ReadonlyArray<Mailbox> => {
@@ -65,16 +71,22 @@ export const makeImapMailboxes = (pool: ImapPool, hooks: MailboxHooks): ImapMail
     known === undefined ? Effect.flatMap(lines, () => wire) : Effect.succeed(known)
   )
 
+  const wireName: ImapMailboxes["wireName"] = (operation, path) =>
+    Effect.flatMap(wire, ({ wireNameOf }) => {
+      const name = wireNameOf(path)
+      const detail = `${JSON.stringify(path)} cannot be a mailbox name on this server`
+      return name === undefined
+        ? fail(operation, new MailboxRejected({ why: "name", detail }))
+        : Effect.succeed(name)
+    })
+
   return {
     wire,
-    wireName: (operation, path) =>
-      Effect.flatMap(wire, ({ wireNameOf }) => {
-        const name = wireNameOf(path)
-        const detail = `${JSON.stringify(path)} cannot be a mailbox name on this server`
-        return name === undefined
-          ? fail(operation, new MailboxRejected({ why: "name", detail }))
-          : Effect.succeed(name)
-      }),
+    wireName,
+    inMailbox: (operation, path, body) =>
+      Effect.flatMap(wireName(operation, path), (name) =>
+        pool.use(operation, { mailbox: name }, (session) => body(session, name))
+      ),
     listMailboxes: Effect.gen(function* () {
       const listed = yield* lines
       if (hooks.mailboxesOf !== undefined) return yield* hooks.mailboxesOf(listed)

@@ -56,19 +56,10 @@ export const makeImapReader = (pool: ImapPool, hooks: ReaderHooks = {}): ImapRea
   const { access } = pool
   const flagsOf = hooks.flagsOf ?? ((flags) => flags)
   const summaryOf = hooks.summaryOf ?? identifiedSummary
-  const { listMailboxes, wire, wireName } = makeImapMailboxes(pool, hooks)
+  const { inMailbox, listMailboxes, wire, wireName } = makeImapMailboxes(pool, hooks)
 
   const fail = (operation: Operation, reason: MailError["reason"]) =>
     Effect.fail(new MailError({ adapter: access.kind, operation, reason }))
-
-  const inMailbox = <A>(
-    operation: Operation,
-    path: MailboxPath,
-    body: (session: ImapSession, name: string) => Effect.Effect<A, MailError>
-  ) =>
-    Effect.flatMap(wireName(operation, path), (name) =>
-      pool.use(operation, { mailbox: name }, (session) => body(session, name))
-    )
 
   /** Opens the mailbox and holds it to the UIDVALIDITY the caller's UIDs belong to. */
   const openAt = Effect.fnUntraced(function* (

@@ -73,7 +73,7 @@ export const connectGmailImap = Effect.fnUntraced(function* (
   const { access, hasRefusedToken } = yield* gmailImapAccess(config)
   const pool = yield* makeImapPool(access, { connections: imapConnections, readOnly: false })
   const { names, told, wire } = yield* pool.use("connect", "any", lookAround).pipe(
-    // Once: with a token that is new.
+    // The one refresh that comes before AuthFailed (core/MailError.ts): the same login, with a token that is new.
     Effect.retry({ times: 1, while: hasRefusedToken })
   )
   const capabilities = gmailImapCapabilities(config, told.capabilities)

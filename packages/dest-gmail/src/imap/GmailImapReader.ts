@@ -58,22 +58,13 @@ const summaryOf = (mailbox: MailboxPath, message: DescribedMessage): ReadonlyArr
 export const makeGmailImapReader = (pool: ImapPool, wire: GmailImapWire): GmailImapReader => {
   const { kind } = pool.access
   const listed = new ListedIds()
-  const { listMailboxes, wireName } = makeImapMailboxes(pool, {
+  const { inMailbox, listMailboxes, wireName } = makeImapMailboxes(pool, {
     wire,
     mailboxesOf: (lines) => Effect.succeed(wire.mailboxesOf(lines))
   })
 
   const fail = (operation: Operation, reason: MailError["reason"]) =>
     Effect.fail(new MailError({ adapter: kind, operation, reason }))
-
-  const inMailbox = <A>(
-    operation: Operation,
-    path: MailboxPath,
-    body: (session: ImapSession, name: string) => Effect.Effect<A, MailError>
-  ) =>
-    Effect.flatMap(wireName(operation, path), (name) =>
-      pool.use(operation, { mailbox: name }, (session) => body(session, name))
-    )
 
   /** Without the line that names it a message cannot be listed; leaving it out would hide it. */
   const entriesOf = Effect.fnUntraced(function* (
