@@ -4,7 +4,8 @@ import { Duration } from "effect"
 
 import { gmailReason } from "../src/GmailErrors.ts"
 import type { GmailFailure } from "../src/GmailFailure.ts"
-import { limits, messages } from "./support/gmailAnswers.ts"
+import { limits } from "./support/LimitAnswers.ts"
+import { messages } from "./support/MailAnswers.ts"
 
 const now = Date.parse("2026-11-21T12:00:00Z")
 

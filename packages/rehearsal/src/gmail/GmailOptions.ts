@@ -3,7 +3,7 @@ import { GmailAccount } from "./GmailAccount.ts"
 import { GmailFaults } from "./GmailFaults.ts"
 import { knownScopes } from "./GmailScope.ts"
 import type { GmailUser, GmailWorld } from "./GmailWorld.ts"
-import type { SentRule } from "./LabelRules.ts"
+import type { JoinRule, SentRule } from "./LabelRules.ts"
 import { SpillDirectory } from "./Octets.ts"
 import { QuotaMinute } from "./QuotaMinute.ts"
 import { newStats } from "./RequestLog.ts"
@@ -47,6 +47,8 @@ export interface RehearsalGmailOptions {
   readonly refusedLabels?: ReadonlyArray<string>
   /** True unless said. */
   readonly importDeduplicates?: boolean
+  /** `moves` unless said. */
+  readonly joinRule?: JoinRule
   /** Whether `format=raw` gives back what was sent: true unless said. Otherwise with a Received field and CRLF throughout. */
   readonly byteExactRaw?: boolean
   /** The account's language, whose names for Gmail's own labels are reserved too; `en` unless said. */
@@ -96,7 +98,8 @@ export const worldOf = (options: RehearsalGmailOptions): GmailWorld => {
     rules: {
       sentRule: options.sentRule ?? "allow",
       refusedLabels: new Set(options.refusedLabels),
-      importDeduplicates: options.importDeduplicates ?? true
+      importDeduplicates: options.importDeduplicates ?? true,
+      joinRule: options.joinRule ?? "moves"
     },
     stats: newStats(),
     requests: [],

@@ -43,6 +43,19 @@ export const labelsOfNew = (
   return asked
 }
 
+/**
+ * What a message that another import joins does with its place: `moves` to the newer one's, or `stays` where it was as
+ * well, in Spam or Trash. Reports say no more than that labels are merged, and nobody has told which it is.
+ */
+export type JoinRule = "moves" | "stays"
+
+/** The labels of a message that another import has joined. */
+export const joined = (
+  old: ReadonlySet<string>,
+  added: ReadonlySet<string>,
+  rule: JoinRule
+): ReadonlySet<string> => (rule === "stays" ? new Set([...old, ...added]) : merged(old, added))
+
 /** A message and the labels another import of it brings: all of both, the place of the newer one. */
 export const merged = (old: ReadonlySet<string>, added: ReadonlySet<string>): ReadonlySet<string> => {
   const moves = places.some((place) => added.has(place))

@@ -1,7 +1,7 @@
 import { ApiError, invalidArgument, notFound } from "./ApiError.ts"
 import { holdsBlockedAttachment } from "./BlockedAttachment.ts"
 import type { GmailAccount } from "./GmailAccount.ts"
-import { type LabelRuleOptions, labelsOfNew, merged } from "./LabelRules.ts"
+import { joined, type JoinRule, type LabelRuleOptions, labelsOfNew, merged } from "./LabelRules.ts"
 import { type MessageHead, readHead } from "./MessageHead.ts"
 import type { Octets } from "./Octets.ts"
 import type { StoredMessage } from "./StoredMessage.ts"
@@ -9,6 +9,7 @@ import type { StoredMessage } from "./StoredMessage.ts"
 export interface IntakeRules extends LabelRuleOptions {
   /** Whether import takes a message with a Message-ID that is there for that message and merges the labels. */
   readonly importDeduplicates: boolean
+  readonly joinRule: JoinRule
 }
 
 export interface Intake {
@@ -78,7 +79,7 @@ export const takeIn = (account: GmailAccount, intake: Intake, rules: IntakeRules
       : []
   if (twin !== undefined) {
     twin.merges += 1
-    account.relabel(twin, merged(twin.labelIds, labelIds))
+    account.relabel(twin, joined(twin.labelIds, labelIds, rules.joinRule))
     return twin
   }
   const source = intake.internalDateSource ?? (kind === "import" ? "dateHeader" : "receivedTime")
