@@ -1,7 +1,7 @@
+import type { Exchange } from "../http/Exchange.ts"
 import { parseParameters } from "../imap/Parameters.ts"
 import { badUpload } from "./ApiError.ts"
 import type { ApiMethod } from "./ApiMethod.ts"
-import type { Exchange } from "./Exchange.ts"
 import type { GmailUser } from "./GmailWorld.ts"
 import { type JsonObject, parseJsonBody } from "./JsonBody.ts"
 import type { Octets } from "./Octets.ts"

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto"
 
+import { invalidGrant, OAuthError } from "../../oauth/OAuthError.ts"
 import type { AccessTokens } from "../AccessTokens.ts"
-import { invalidGrant, OAuthError } from "./OAuthError.ts"
 
 /** An OAuth client of type Desktop. Its secret is asked for though it is none. */
 export interface OAuthClient {
