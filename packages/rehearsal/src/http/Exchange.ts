@@ -84,6 +84,10 @@ export class Exchange {
     this.send(code, page, { "content-type": "text/html; charset=UTF-8", ...headers })
   }
 
+  octets(code: number, body: Buffer, headers: Readonly<Record<string, string>>): void {
+    this.send(code, body, headers)
+  }
+
   /** An answer without a body: 204, 308, a redirect. */
   empty(code: number, headers: Readonly<Record<string, string>> = {}): void {
     this.send(code, "", headers)
@@ -111,10 +115,10 @@ export class Exchange {
     throw new Ended()
   }
 
-  private send(code: number, body: string, headers: Readonly<Record<string, string>>): void {
+  private send(code: number, body: Buffer | string, headers: Readonly<Record<string, string>>): void {
     if (this.answered) return
     this.log.status = code
-    const octets = Buffer.from(body)
+    const octets = typeof body === "string" ? Buffer.from(body) : body
     this.response.writeHead(code, {
       ...headers,
       ...(code === 204 ? {} : { "content-length": String(octets.length) })
