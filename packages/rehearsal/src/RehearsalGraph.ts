@@ -1,12 +1,16 @@
 import { badRequest, GraphError } from "./graph/GraphError.ts"
 import type { FaultAnswer, FaultKind } from "./graph/GraphFaults.ts"
-import { type RehearsalGraphOptions, worldOf } from "./graph/GraphOptions.ts"
+import { authorityOf, type RehearsalGraphOptions, worldOf } from "./graph/GraphOptions.ts"
 import { GraphService } from "./graph/GraphService.ts"
 import type { GraphStats, GraphWorld } from "./graph/GraphWorld.ts"
 import type { Mailbox } from "./graph/Mailbox.ts"
 import type { JsonObject } from "./graph/MessageIntake.ts"
 import type { Person } from "./graph/Person.ts"
 import { messageTooLarge } from "./graph/Room.ts"
+import { type AppCertificate, makeAppCertificate } from "./graph/signin/AppCertificate.ts"
+import { askedScopes } from "./graph/signin/AskedScopes.ts"
+import type { Authority } from "./graph/signin/Authority.ts"
+import { EntraError } from "./graph/signin/EntraError.ts"
 import { allRoles, allScopes } from "./graph/signin/GraphScope.ts"
 import { graphAudience } from "./graph/signin/GraphTokens.ts"
 import { type ThrottleReason, throttled } from "./graph/Throttling.ts"
@@ -59,21 +63,23 @@ export class RehearsalGraph {
   readonly requests: ReadonlyArray<LoggedRequest>
   readonly stats: Readonly<GraphStats>
   private readonly world: GraphWorld
+  private readonly authority: Authority
   private readonly listener: LoopbackListener
   private openPort = 0
 
-  private constructor(world: GraphWorld, user: string) {
+  private constructor(world: GraphWorld, authority: Authority, user: string) {
     this.world = world
+    this.authority = authority
     this.user = user
     this.requests = world.requests
     this.stats = world.stats
     this.token = world.tokens.issue({ user: user.toLowerCase(), scopes: allScopes }).value
-    const authority = { serves: () => false, serve: () => Promise.resolve() }
     this.listener = new LoopbackListener(new GraphService(world, authority))
   }
 
   static async start(options: RehearsalGraphOptions = {}): Promise<RehearsalGraph> {
-    const server = new RehearsalGraph(worldOf(options), options.user ?? "you@example.com")
+    const world = worldOf(options)
+    const server = new RehearsalGraph(world, authorityOf(world, options), options.user ?? "you@example.com")
     server.openPort = await server.listener.open(server.host, options.port ?? 0)
     server.world.url = server.url
     return server
@@ -120,6 +126,60 @@ export class RehearsalGraph {
     const rights = scopes === undefined ? (app ? allRoles : allScopes) : new Set(scopes)
     const address = app ? undefined : this.personNamed(user).address.toLowerCase()
     return this.world.tokens.issue({ user: address, scopes: rights, seconds, audience }).value
+  }
+
+  /** Id of the application people sign in with: a public client, redirected to loopback. */
+  get clientId(): string {
+    return this.authority.directory.clientId
+  }
+
+  /** The directory's id of the tenant; Microsoft's for all personal accounts. */
+  get tenantId(): string {
+    return this.authority.directory.tenantId
+  }
+
+  /** The application that acts by itself, with the certificate that is registered for it. Made when first asked for. */
+  async application(): Promise<AppCertificate & { readonly clientId: string; readonly tenantId: string }> {
+    const { directory } = this.authority
+    directory.certificate ??= await makeAppCertificate()
+    return { ...directory.certificate, clientId: directory.daemonId, tenantId: directory.tenantId }
+  }
+
+  /** A refresh token as if the user had signed in, with offline access and every permission unless said. */
+  refreshToken(options: { readonly user?: string; readonly scope?: string } = {}): string {
+    const { scope = ["openid", "profile", "offline_access", ...allScopes].join(" ") } = options
+    const user = this.personNamed(options.user ?? this.user).address.toLowerCase()
+    const asked = askedScopes(scope)
+    this.authority.grants.consent(this.clientId, user, asked)
+    return this.authority.grants.refreshToken({ user, clientId: this.clientId, asked })
+  }
+
+  /** The next requests for tokens are refused: by the number behind AADSTS. */
+  refuseTokens(aadsts: number, times = 1): void {
+    for (let left = times; left > 0; left -= 1) this.authority.refusals.push(new EntraError(aadsts))
+  }
+
+  /** Whether only an administrator may let an application in; what one agreed to already is forgotten. */
+  requireAdminConsent(on = true): void {
+    this.authority.directory.adminConsentNeeded = on
+    this.authority.directory.adminConsented = false
+  }
+
+  /** Whether conditional access forbids the device code flow. */
+  blockDeviceCode(on = true): void {
+    this.authority.directory.deviceCodeBlocked = on
+  }
+
+  /** Every device code so far has expired. */
+  expireDeviceCodes(): void {
+    this.authority.devices.expireAll()
+  }
+
+  /** Refresh tokens are refused with invalid_grant (AADSTS50173), and access tokens with 401, as after a new password. */
+  revoke(user = this.user): void {
+    const name = user.toLowerCase()
+    this.authority.grants.revokeAll(name)
+    this.world.tokens.expire((token) => token.user === name)
   }
 
   /** The next messages or parts are stored, and the connection is cut before the answer. */
@@ -237,6 +297,8 @@ export class RehearsalGraph {
   /** Ends every fault. Tokens and sessions that were ended stay so. */
   behave(): void {
     this.world.faults.clear()
+    this.authority.refusals.length = 0
+    this.authority.directory.deviceCodeBlocked = false
     this.world.hook = undefined
   }
 

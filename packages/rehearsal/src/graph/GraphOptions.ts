@@ -5,6 +5,9 @@ import type { GraphWorld } from "./GraphWorld.ts"
 import { type FolderNames, Mailbox } from "./Mailbox.ts"
 import type { Person } from "./Person.ts"
 import { RateWindow } from "./RateWindow.ts"
+import { Authority } from "./signin/Authority.ts"
+import { DeviceCodes } from "./signin/DeviceCodes.ts"
+import { Directory } from "./signin/Directory.ts"
 import { GraphTokens } from "./signin/GraphTokens.ts"
 import { UploadSessions } from "./UploadSessions.ts"
 
@@ -65,6 +68,14 @@ export interface RehearsalGraphOptions {
   readonly appOnlyMailboxes?: ReadonlyArray<string>
   /** Minutes an upload session lives: 60 unless said. Microsoft gives no number. */
   readonly uploadSessionMinutes?: number
+  /** Seconds an access token of the sign-in lives: 3,599 unless said. */
+  readonly accessTokenSeconds?: number
+  /** Seconds between two questions of a device: 5 unless said. */
+  readonly deviceCodeInterval?: number
+  /** Seconds a device's code is good for: 900 unless said. */
+  readonly deviceCodeSeconds?: number
+  /** Only an administrator may let an application in: AADSTS90094. */
+  readonly adminConsentNeeded?: boolean
 }
 
 /** A directory's id for an address: the same in every run. */
@@ -97,6 +108,14 @@ const personOf = (user: TenantUser, options: RehearsalGraphOptions): Person => {
     octets: new RateWindow(octetsPer5Minutes, 300_000, clockScale),
     inFlight: 0
   }
+}
+
+export const authorityOf = (world: GraphWorld, options: RehearsalGraphOptions): Authority => {
+  const devices = new DeviceCodes(options.deviceCodeInterval ?? 5, options.deviceCodeSeconds ?? 900)
+  const authority = new Authority(new Directory(world), world.tokens, devices)
+  authority.token.life = options.accessTokenSeconds ?? authority.token.life
+  authority.directory.adminConsentNeeded = options.adminConsentNeeded ?? false
+  return authority
 }
 
 /** A server's beginning: nothing in it but its accounts. Its URL is known once it listens. */

@@ -48,24 +48,28 @@ export class GraphService implements Service {
   readonly requests: Array<LoggedRequest>
   readonly callOf = callOf
   private readonly world: GraphWorld
+  private readonly gate: MailboxGate
   private readonly graph: GraphServer
   private readonly uploads: UploadServer
   private readonly authority: AuthorityService
 
   constructor(world: GraphWorld, authority: AuthorityService) {
-    const gate = new MailboxGate(world)
+    this.gate = new MailboxGate(world)
     this.world = world
     this.stats = world.stats
     this.requests = world.requests
-    this.graph = new GraphServer(world, gate)
-    this.uploads = new UploadServer(world, gate)
+    this.graph = new GraphServer(world, this.gate)
+    this.uploads = new UploadServer(world, this.gate)
     this.authority = authority
   }
 
   async serve(exchange: Exchange): Promise<void> {
     const { log } = exchange
     exchange.obey(await this.world.hook?.(log, "arrived"))
-    if (this.authority.serves(log.path)) return await this.authority.serve(exchange)
+    if (this.authority.serves(log.path)) {
+      await this.gate.arrived(exchange, log)
+      return await this.authority.serve(exchange)
+    }
     if (isUploadPath(log.path)) return await this.uploads.serve(exchange)
     const ids = idsOf(exchange)
     const path = /^\/v1\.0(\/.*)$/u.exec(log.path)?.[1]
