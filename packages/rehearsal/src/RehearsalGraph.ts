@@ -17,16 +17,16 @@ import { type ThrottleReason, throttled } from "./graph/Throttling.ts"
 import type { LoggedRequest } from "./http/LoggedRequest.ts"
 import { LoopbackListener } from "./http/LoopbackListener.ts"
 import type { RequestHook } from "./http/RequestHook.ts"
-import type { SeenRequest, Where } from "./http/SeenRequest.ts"
+import type { Where } from "./http/SeenRequest.ts"
 
 /** Calls to mailboxes, upload parts included. */
-const anywhere: Where = ({ call, path }) => call !== undefined || path.startsWith("/api/")
+const anywhere: Where = ({ call }) => call !== undefined
 
-const isPart = ({ method, path }: SeenRequest): boolean => method === "PUT" && path.startsWith("/api/")
+const isPart: Where = ({ call }) => call === "attachments.putPart"
 
 /** Requests that store a message or some of an attachment. */
-const storing: Where = (request) =>
-  ["messages.create", "attachments.create"].includes(request.call ?? "") || isPart(request)
+const storing: Where = ({ call = "" }) =>
+  ["attachments.create", "attachments.putPart", "messages.create"].includes(call)
 
 const creating: Where = ({ call }) => call === "messages.create"
 const atMessages: Where = ({ call = "" }) => /^(?:attachments|messages)\./u.test(call)

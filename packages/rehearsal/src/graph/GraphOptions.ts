@@ -106,7 +106,8 @@ const personOf = (user: TenantUser, options: RehearsalGraphOptions): Person => {
     mailbox,
     requests: new RateWindow(requestsPer10Minutes, 600_000, clockScale),
     octets: new RateWindow(octetsPer5Minutes, 300_000, clockScale),
-    inFlight: 0
+    inFlight: 0,
+    heldUntil: 0
   }
 }
 
@@ -152,6 +153,7 @@ export const worldOf = (options: RehearsalGraphOptions): GraphWorld => {
       connections: 0,
       calls: 0,
       throttled: 0,
+      heedless: 0,
       peakPerMailbox: 0,
       incomingBytes: 0,
       stored: 0,

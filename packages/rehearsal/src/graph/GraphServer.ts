@@ -96,11 +96,11 @@ export class GraphServer {
 
   async perform(arrival: Arrival): Promise<GraphAnswer> {
     const { exchange, request, seen } = arrival
-    await this.gate.arrived(exchange, seen)
     const token = this.world.tokens.authenticate(request.header("authorization"))
     const target = targetOf(request.method, request.path)
     if (target === undefined) throw unknownPath(request.path)
     const person = this.personOf(token, target)
+    await this.gate.arrived(exchange, seen, person)
     if (target.method.id === "user.get") return await this.carryOut(arrival, target, person, token)
     const leave = this.gate.enter(person, request.method, arrival.announced)
     try {

@@ -25,6 +25,13 @@ const idHeaders = ({ requestId, clientRequestId }: RequestIds): Readonly<Record<
     '{"ServerInfo":{"DataCenter":"Rehearsal","Slice":"E","Ring":"0","ScaleUnit":"000","RoleInstance":"REHEARSAL"}}'
 })
 
+/** What faults and hooks know requests to an upload session by. */
+const uploadCalls: Readonly<Record<string, string>> = {
+  DELETE: "attachments.cancelUpload",
+  GET: "attachments.uploadStatus",
+  PUT: "attachments.putPart"
+}
+
 const jsonType =
   "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
@@ -46,7 +53,6 @@ export interface AuthorityService {
 export class GraphService implements Service {
   readonly stats: GraphStats
   readonly requests: Array<LoggedRequest>
-  readonly callOf = callOf
   private readonly world: GraphWorld
   private readonly gate: MailboxGate
   private readonly graph: GraphServer
@@ -61,6 +67,10 @@ export class GraphService implements Service {
     this.graph = new GraphServer(world, this.gate)
     this.uploads = new UploadServer(world, this.gate)
     this.authority = authority
+  }
+
+  callOf(method: string, path: string): string | undefined {
+    return isUploadPath(path) ? uploadCalls[method] : callOf(method, path)
   }
 
   async serve(exchange: Exchange): Promise<void> {

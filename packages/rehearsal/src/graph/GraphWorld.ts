@@ -14,6 +14,8 @@ export interface GraphStats extends ListenerStats {
   calls: number
   /** Calls answered with 429. */
   throttled: number
+  /** Calls that came before the time was over that a `Retry-After` had said. */
+  heedless: number
   /** Most calls to one mailbox at once that were let in. */
   peakPerMailbox: number
   /** Bytes of the bodies of POST, PATCH and PUT that were let in: what the byte budget counts. */

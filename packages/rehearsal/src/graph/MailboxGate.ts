@@ -6,7 +6,7 @@ import { GraphError } from "./GraphError.ts"
 import type { FaultAnswer, RawAnswer } from "./GraphFaults.ts"
 import type { GraphWorld } from "./GraphWorld.ts"
 import type { Person } from "./Person.ts"
-import { throttled } from "./Throttling.ts"
+import { type ThrottleReason, throttled } from "./Throttling.ts"
 
 /** Thrown to answer with something that is not Graph's. */
 export class RawRefusal extends Error {
@@ -23,6 +23,20 @@ const thrown = (answer: FaultAnswer | undefined): void => {
   throw answer instanceof GraphError ? answer : new RawRefusal(answer)
 }
 
+/** Notes for how long a client was told to stay away. */
+const hold = (person: Person, after: string | undefined): void => {
+  if (after === undefined) return
+  const until = /^\d+$/u.test(after) ? Date.now() + Number(after) * 1000 : Date.parse(after)
+  person.heldUntil = Math.max(person.heldUntil, until)
+}
+
+/** `wait` in milliseconds of the clock. */
+const refusal = (person: Person, reason: ThrottleReason, wait: number): GraphError => {
+  const seconds = Math.max(1, Math.ceil(wait / 1000))
+  hold(person, String(seconds))
+  return throttled(reason, seconds)
+}
+
 const uploads = new Set(["PATCH", "POST", "PUT"])
 
 /** Lets requests in to a mailbox, one by one, and makes them go wrong where that is wanted. */
@@ -37,13 +51,14 @@ export class MailboxGate {
   enter(person: Person, verb: string, bytes: number): () => void {
     const { rules, stats } = this.world
     stats.calls += 1
+    this.notice(person)
     const wait = person.requests.wait(1)
     person.requests.add(1)
-    if (wait > 0) throw this.refusal("MailboxRequests", wait)
-    if (person.inFlight >= rules.concurrentPerMailbox) throw this.refusal("MailboxConcurrency", 0)
+    if (wait > 0) throw refusal(person, "MailboxRequests", wait)
+    if (person.inFlight >= rules.concurrentPerMailbox) throw refusal(person, "MailboxConcurrency", 0)
     const incoming = uploads.has(verb) ? bytes : 0
     const full = person.octets.wait(incoming)
-    if (full > 0) throw this.refusal("IncomingBytes", full)
+    if (full > 0) throw refusal(person, "IncomingBytes", full)
     if (incoming > 0) this.count(person, incoming)
     person.inFlight += 1
     stats.peakPerMailbox = Math.max(stats.peakPerMailbox, person.inFlight)
@@ -59,13 +74,18 @@ export class MailboxGate {
   }
 
   /** What goes wrong before anything of a request is looked at. */
-  async arrived(exchange: Exchange, seen: SeenRequest): Promise<void> {
+  async arrived(exchange: Exchange, seen: SeenRequest, person?: Person): Promise<void> {
     const { faults } = this.world
     if (faults.fires("hang", seen)) {
       await once(exchange.request.socket, "close")
       throw new Ended()
     }
-    thrown(faults.answerFor(seen, "before"))
+    const answer = faults.answerFor(seen, "before")
+    if (person !== undefined && answer !== undefined) {
+      this.notice(person)
+      hold(person, answer.headers?.["retry-after"])
+    }
+    thrown(answer)
   }
 
   /** What goes wrong when all of a request is here and nothing was done. */
@@ -81,8 +101,7 @@ export class MailboxGate {
     thrown(faults.answerFor(seen, "after"))
   }
 
-  /** `wait` in milliseconds of the clock. */
-  private refusal(reason: Parameters<typeof throttled>[0], wait: number): GraphError {
-    return throttled(reason, Math.max(1, Math.ceil(wait / 1000)))
+  private notice({ heldUntil }: Person): void {
+    if (Date.now() < heldUntil) this.world.stats.heedless += 1
   }
 }

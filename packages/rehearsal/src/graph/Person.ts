@@ -16,4 +16,6 @@ export interface Person {
   readonly requests: RateWindow
   readonly octets: RateWindow
   inFlight: number
+  /** Until then clients were told to stay away, in milliseconds since 1970. */
+  heldUntil: number
 }

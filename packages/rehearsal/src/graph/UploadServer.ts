@@ -56,7 +56,7 @@ export class UploadServer {
       return exchange.empty(204)
     }
     if (log.method !== "PUT") throw new GraphError(405, "ErrorInvalidRequest", "The method is not allowed.")
-    await this.gate.arrived(exchange, log)
+    await this.gate.arrived(exchange, log, session.person)
     const leave = this.gate.enter(session.person, "PUT", Number(exchange.header("content-length") ?? 0))
     try {
       await this.part(exchange, session)
