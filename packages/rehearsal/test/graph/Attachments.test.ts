@@ -102,7 +102,7 @@ describe("an attachment by POST", () => {
     const send = () =>
       call(server, "POST", `messages/${json.id}/attachments`, { body: fileOf(randomBytes(10)) })
     const answers = await Promise.all([send(), send()])
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409])
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409])
     expect(answers.find(({ status }) => status === 409)?.code).toBe("ErrorIrresolvableConflict")
     expect(server.account.messages[0]?.attachments).toHaveLength(1)
   })

@@ -43,7 +43,7 @@ describe("lists of messages", () => {
   it("move under the reader's feet when something goes: what is skipped is counted", async () => {
     const server = await withMail(4)
     const first = await list(server, { $top: "2" })
-    server.account.remove(server.account.messages[3]!)
+    for (const newest of server.account.messages.slice(-1)) server.account.remove(newest)
     const second = await call(server, "GET", first.json["@odata.nextLink"])
     expect(subjects(second.json)).toEqual(["Day 01"])
   })
@@ -79,7 +79,7 @@ describe("lists of messages", () => {
     [{ $orderby: "subject desc", $skip: "1" }, ["Day 02", "Day 01"]]
   ])("are filtered and ordered by %j", async (options, expected) => {
     const server = await withMail(3)
-    const { status, json } = await list(server, options as Readonly<Record<string, string>>)
+    const { status, json } = await list(server, options)
     expect(status).toBe(200)
     expect(subjects(json)).toEqual(expected)
   })
@@ -101,7 +101,7 @@ describe("lists of messages", () => {
     [{ $limit: "1" }, "BadRequest"]
   ])("are refused with %j", async (options, code) => {
     const server = await started()
-    const answer = await list(server, options as unknown as Readonly<Record<string, string>>)
+    const answer = await list(server, options)
     expect([answer.status, answer.code]).toEqual([400, code])
   })
 
