@@ -14,8 +14,8 @@ export const newAttachment = (
   octets: Buffer
 ): StoredAttachment => ({
   ...item,
-  id: mailbox.newId("attachment"),
-  immutableId: mailbox.newId("attachment"),
+  id: mailbox.newAttachmentId(),
+  immutableId: mailbox.newAttachmentId(),
   contentLocation: undefined,
   lastModified: Date.now(),
   octets

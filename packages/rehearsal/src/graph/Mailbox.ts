@@ -1,5 +1,6 @@
-import { randomBytes } from "node:crypto"
-
+import { Conversations } from "./Conversations.ts"
+import { type DepositedParts, depositedParts } from "./DepositedParts.ts"
+import { ItemIds } from "./ItemIds.ts"
 import { MailFolder } from "./MailFolder.ts"
 import { MasterCategories } from "./MasterCategories.ts"
 import { type MessageParts, type Origin, StoredMessage } from "./StoredMessage.ts"
@@ -30,26 +31,26 @@ export class Mailbox {
   readonly address: string
   readonly root: MailFolder
   readonly categories = new MasterCategories()
+  /** Each is made once for the mailbox and stays for ever; there is room for some thousands (x- headers count too). */
+  readonly namedProperties = new Set<string>()
   /** Bytes it may hold. */
   quota = Infinity
-  private readonly prefix: string
-  private serial = 0
+  private readonly ids = new ItemIds()
   private readonly folderById = new Map<string, MailFolder>()
   private readonly messageById = new Map<string, StoredMessage>()
   private readonly held = new Set<StoredMessage>()
-  /** Conversations by the Message-IDs that are in them. */
-  private readonly conversations = new Map<string, string>()
+  private readonly byFolder = new Map<MailFolder, Set<StoredMessage>>()
+  private readonly conversations = new Conversations()
 
   constructor(address: string, options: { readonly names?: FolderNames; readonly archive?: boolean } = {}) {
     this.address = address
-    this.prefix = randomBytes(18).toString("base64url")
     this.root = this.addFolder("Top of Information Store", undefined, { wellKnown: "msgfolderroot" })
     for (const [wellKnown, name] of Object.entries(wellKnownFolders)) {
       if (wellKnown === "archive" && options.archive === false) continue
       const isHidden = wellKnown === "conversationhistory"
       this.addFolder(options.names?.[wellKnown] ?? name, this.root, { wellKnown, isHidden })
     }
-    const store = new MailFolder({ id: this.newId("folder"), displayName: "", parent: undefined })
+    const store = new MailFolder({ id: this.ids.next("folder"), displayName: "", parent: undefined })
     for (const [wellKnown, name] of Object.entries(unlisted)) this.addFolder(name, store, { wellKnown })
   }
 
@@ -67,12 +68,8 @@ export class Mailbox {
     return this.messages.reduce((sum, { size }) => sum + size, 0)
   }
 
-  newId(kind: "attachment" | "folder" | "immutable" | "item"): string {
-    this.serial += 1
-    const head = { attachment: "AAMkAT", folder: "AQMkAF", immutable: "AAkALg", item: "AAMkAD" }[kind]
-    // Two ids that differ in the case of letters only are two ids; many stores fold case.
-    const number = Buffer.from(this.serial.toString(36).padStart(9, "0")).toString("base64url")
-    return `${head}${this.prefix}${number}${randomBytes(30).toString("base64url")}AAA=`
+  newAttachmentId(): string {
+    return this.ids.next("attachment")
   }
 
   addFolder(
@@ -80,7 +77,7 @@ export class Mailbox {
     parent: MailFolder | undefined,
     options: { readonly isHidden?: boolean; readonly wellKnown?: string } = {}
   ): MailFolder {
-    const folder = new MailFolder({ id: this.newId("folder"), displayName, parent, ...options })
+    const folder = new MailFolder({ id: this.ids.next("folder"), displayName, parent, ...options })
     this.folderById.set(folder.id, folder)
     return folder
   }
@@ -110,7 +107,11 @@ export class Mailbox {
   }
 
   messagesIn(folder: MailFolder): ReadonlyArray<StoredMessage> {
-    return this.messages.filter((message) => message.folder === folder)
+    return [...(this.byFolder.get(folder) ?? [])]
+  }
+
+  countIn(folder: MailFolder): number {
+    return this.byFolder.get(folder)?.size ?? 0
   }
 
   /** By either kind of id. */
@@ -120,12 +121,15 @@ export class Mailbox {
 
   add(parts: MessageParts, folder: MailFolder, by: Origin): StoredMessage {
     const ids = {
-      id: this.newId("item"),
-      immutableId: this.newId("immutable"),
-      conversationId: this.conversationOf(parts)
+      id: this.ids.next("item"),
+      immutableId: this.ids.next("immutable"),
+      conversationId: this.conversations.idFor(parts)
     }
     const message = new StoredMessage(ids, folder, parts, by)
     this.held.add(message)
+    this.put(message, folder)
+    this.noteNames(parts.properties.keys())
+    for (const { name } of parts.headers) this.namedProperties.add(name.toLowerCase())
     this.messageById.set(message.id, message).set(message.immutableId, message)
     return message
   }
@@ -133,26 +137,47 @@ export class Mailbox {
   /** The old id is good for nothing from now on. */
   move(message: StoredMessage, folder: MailFolder): void {
     this.messageById.delete(message.id)
-    message.id = this.newId("item")
+    message.id = this.ids.next("item")
+    this.byFolder.get(message.folder)?.delete(message)
     message.folder = folder
+    this.put(message, folder)
     this.messageById.set(message.id, message)
     message.touch()
   }
 
   remove(message: StoredMessage): void {
     this.held.delete(message)
+    this.byFolder.get(message.folder)?.delete(message)
     this.messageById.delete(message.id)
     this.messageById.delete(message.immutableId)
   }
 
-  private conversationOf({ internetMessageId, inReplyTo = "", references = "" }: MessageParts): string {
-    const ids = `${references} ${inReplyTo}`.match(/<[^<>\s]+>/gu) ?? []
-    const known = ids.map((id) => this.conversations.get(id)).find((id) => id !== undefined)
-    const conversation =
-      known ?? this.conversations.get(internetMessageId) ?? `AAQkAD${randomBytes(30).toString("base64url")}=`
-    for (const id of [...ids, internetMessageId]) {
-      if (!this.conversations.has(id)) this.conversations.set(id, conversation)
+  /** Mail that was there before. `folder`: a well-known name, or a path whose folders are made where they are missing. */
+  deposit(folder: string, parts: DepositedParts = {}): StoredMessage {
+    return this.add(
+      depositedParts(parts, this.address),
+      this.folder(folder) ?? this.folderMade(folder),
+      "deposit"
+    )
+  }
+
+  /** Counts extended properties that have names. */
+  noteNames(ids: Iterable<string>): void {
+    for (const id of ids) if (id.includes("{")) this.namedProperties.add(id)
+  }
+
+  private folderMade(path: string): MailFolder {
+    let parent = this.root
+    for (const name of path.split("/")) {
+      const found = this.childrenOf(parent).find((child) => child.displayName === name)
+      parent = found ?? this.addFolder(name, parent)
     }
-    return conversation
+    return parent
+  }
+
+  private put(message: StoredMessage, folder: MailFolder): void {
+    const there = this.byFolder.get(folder)
+    if (there === undefined) this.byFolder.set(folder, new Set([message]))
+    else there.add(message)
   }
 }

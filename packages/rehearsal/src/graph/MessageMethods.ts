@@ -8,7 +8,7 @@ import { type ListOptions, listOptions, page } from "./ListOptions.ts"
 import type { MailFolder } from "./MailFolder.ts"
 import { partsFromJson, textIn } from "./MessageIntake.ts"
 import { patchMessage } from "./MessagePatch.ts"
-import { messageView, propertyOf } from "./MessageView.ts"
+import { fieldOf, messageView, propertyOf } from "./MessageView.ts"
 import { messageFromMime } from "./MimeIntake.ts"
 import { mimeOf } from "./MimeOutput.ts"
 import { checkFolderRoom, checkRoom } from "./Room.ts"
@@ -22,11 +22,12 @@ const immutable = { immutableIds: true, unsafeHtml: true, bodyType: undefined, m
 
 /** What a filter or an order may name, as Graph shows it. */
 const readable = (message: StoredMessage) => {
-  const view = messageView(message, immutable)
-  const value = (path: string) =>
-    scalar(
-      path.split("/").reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], view)
-    )
+  const value = (path: string) => {
+    const [first = "", ...steps] = path.split("/")
+    const inside = (at: unknown, step: string) =>
+      (at as Readonly<Record<string, unknown>> | undefined)?.[step]
+    return scalar(steps.reduce<unknown>(inside, fieldOf(message, first, immutable)))
+  }
   return { value, property: (id: string) => propertyOf(message, id) }
 }
 
@@ -196,6 +197,7 @@ export const messageMethods: ReadonlyArray<GraphMethod> = [
       const message = messageOf(call)
       checkVersion(call, message)
       patchMessage(message, call.json)
+      call.person.mailbox.noteNames(message.properties.keys())
       return shown(call, message, 200)
     }
   },

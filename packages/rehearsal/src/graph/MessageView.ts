@@ -69,7 +69,8 @@ const bodyView = ({ parts: { body } }: StoredMessage, { bodyType, unsafeHtml }: 
 const preview = ({ parts: { body } }: StoredMessage): string =>
   (body.contentType === "text" ? body.content : textOf(body.content)).replaceAll("\u0000", "").slice(0, 255)
 
-const field = (message: StoredMessage, name: string, preferences: Preferences): unknown => {
+/** One field as Graph shows it; undefined for what no message has. */
+export const fieldOf = (message: StoredMessage, name: string, preferences: Preferences): unknown => {
   const { parts } = message
   switch (name) {
     case "id":
@@ -137,7 +138,7 @@ export const messageView = (
   const view: Record<string, unknown> = { "@odata.etag": `W/"${message.changeKey}"` }
   // The id comes with every selection.
   for (const name of select === undefined ? standard : new Set(["id", ...select])) {
-    const value = field(message, name, preferences)
+    const value = fieldOf(message, name, preferences)
     if (value !== undefined) view[name] = value
   }
   if (expansion?.attachments === true) {

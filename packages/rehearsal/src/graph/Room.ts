@@ -21,7 +21,7 @@ export const checkRoom = (world: GraphWorld, { mailbox }: Person, size: number, 
 
 /** Fails where a folder takes no more. */
 export const checkFolderRoom = (world: GraphWorld, { mailbox }: Person, folder: MailFolder): void => {
-  const count = mailbox.messagesIn(folder).length
+  const count = mailbox.countIn(folder)
   if (count >= world.rules.folderItemLimit || world.faults.fullFolders.has(folder.id)) {
     throw new GraphError(
       403,
