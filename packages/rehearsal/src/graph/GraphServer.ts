@@ -225,17 +225,22 @@ const bodyOf = (method: GraphMethod, request: GraphRequest, octets: Buffer): Jso
   return value
 }
 
-const parsed = (octets: Buffer): JsonObject => {
-  const unreadable = badRequest(
+const unreadable = (): GraphError =>
+  badRequest(
     "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format."
   )
+
+const utf8 = new TextDecoder("utf-8", { fatal: true })
+
+const parsed = (octets: Buffer): JsonObject => {
+  let value: unknown
   try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(octets))
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject
+    value = JSON.parse(utf8.decode(octets))
   } catch {
-    throw unreadable
+    throw unreadable()
   }
-  throw unreadable
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw unreadable()
+  return value as JsonObject
 }
 
 /** The body of a request, no longer than Graph takes. */

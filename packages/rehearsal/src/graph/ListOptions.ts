@@ -1,7 +1,7 @@
 import { propertiesOf } from "./contract/SchemaCheck.ts"
 import { extendedProperty } from "./ExtendedProperty.ts"
 import { readFilter, type Filter } from "./FilterExpression.ts"
-import { badRequest } from "./GraphError.ts"
+import { badRequest, notRehearsed } from "./GraphError.ts"
 import type { Expansion } from "./MessageView.ts"
 
 const pageSize = 10
@@ -103,7 +103,7 @@ export const listOptions = (query: URLSearchParams, type: string, maxPageSize?: 
       throw badRequest(`The query parameter '${name}' is not supported.`)
     }
   }
-  if (query.has("$search")) throw badRequest("The rehearsal Exchange does not search.", "NotRehearsed")
+  if (query.has("$search")) throw notRehearsed("$search")
   const filterText = query.get("$filter")
   const filter = filterText === null ? undefined : readFilter(filterText)
   for (const name of filter?.names ?? []) checkProperty(name.split("/")[0] ?? "", type)

@@ -66,8 +66,13 @@ const bodyView = ({ parts: { body } }: StoredMessage, { bodyType, unsafeHtml }: 
   return { contentType: "text", content: body.contentType === "text" ? body.content : textOf(body.content) }
 }
 
-const preview = ({ parts: { body } }: StoredMessage): string =>
-  (body.contentType === "text" ? body.content : textOf(body.content)).replaceAll("\u0000", "").slice(0, 255)
+/** As much of a body as a preview is made from: all of it would take its time. Characters. */
+const previewed = 8192
+
+const preview = ({ parts: { body } }: StoredMessage): string => {
+  const begin = body.content.slice(0, previewed)
+  return (body.contentType === "text" ? begin : textOf(begin)).replaceAll("\u0000", "").slice(0, 255)
+}
 
 /** One field as Graph shows it; undefined for what no message has. */
 export const fieldOf = (message: StoredMessage, name: string, preferences: Preferences): unknown => {
