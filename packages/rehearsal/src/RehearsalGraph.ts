@@ -230,7 +230,7 @@ export class RehearsalGraph {
 
   /** ErrorMessageSizeExceeded. */
   messageTooLarge(times = 1, where: Where = storing): void {
-    this.plan(() => messageTooLarge(this.world.rules.messageSizeLimit), times, where)
+    this.plan(messageTooLarge, times, where)
   }
 
   /** The next created things are there, and answered with 200. */

@@ -1,13 +1,12 @@
 import { attach, attachmentFromJson } from "./Attaching.ts"
 import { schemaFault } from "./contract/SchemaCheck.ts"
-import { graphTime } from "./ExtendedProperty.ts"
 import { badRequest, irresolvableConflict, itemNotFound, notRehearsed, unreadableBody } from "./GraphError.ts"
 import type { GraphCall, GraphMethod } from "./GraphMethod.ts"
 import { listOptions, page } from "./ListOptions.ts"
 import { attachmentView } from "./MessageView.ts"
 import type { StoredAttachment } from "./StoredAttachment.ts"
 import type { StoredMessage } from "./StoredMessage.ts"
-import { type AttachmentItem, uploadUrl } from "./UploadSessions.ts"
+import { type AttachmentItem, expiryOf, uploadUrl } from "./UploadSessions.ts"
 
 const reading = ["Mail.ReadWrite", "Mail.Read"]
 const writing = ["Mail.ReadWrite"]
@@ -82,7 +81,7 @@ const beginUpload = (call: GraphCall) => {
   const body = {
     "@odata.context": `${world.url}/v1.0/$metadata#microsoft.graph.uploadSession`,
     uploadUrl: uploadUrl(world.url, session),
-    expirationDateTime: graphTime(session.expiresAt),
+    expirationDateTime: expiryOf(session),
     nextExpectedRanges: ["0-"]
   }
   return { status: 201, body }

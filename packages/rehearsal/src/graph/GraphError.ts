@@ -46,7 +46,7 @@ export const accessDenied = (message = "Access is denied. Check credentials and 
 export const maxRequest = 4 * 1024 * 1024
 
 export const requestTooLong = (): GraphError =>
-  new GraphError(413, "RequestEntityTooLarge", "The maximum request length supported is 4MB.")
+  new GraphError(413, "BadRequest", "The maximum request length supported is 4MB.")
 
 export const irresolvableConflict = (): GraphError =>
   new GraphError(

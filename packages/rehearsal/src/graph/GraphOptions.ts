@@ -52,7 +52,7 @@ export interface RehearsalGraphOptions {
   readonly ignoresUnread?: boolean
   /** Whether x- headers of a create live on: true unless said. */
   readonly keepsInlineHeaders?: boolean
-  /** Headers of a create without x-: dropped in silence unless said. */
+  /** Headers of a create without x-: the message is refused unless said (redaxo/core#6590); others saw them dropped. */
   readonly foreignHeaders?: "ignore" | "refuse"
   /** Bytes of 0x007D: 32,768 unless said; nobody knows a number. */
   readonly transportHeadersLimit?: number
@@ -138,7 +138,7 @@ export const worldOf = (options: RehearsalGraphOptions): GraphWorld => {
       makesDrafts: options.probeMakesDrafts ?? false,
       ignoresUnread: options.ignoresUnread ?? false,
       keepsInlineHeaders: options.keepsInlineHeaders ?? true,
-      foreignHeaders: options.foreignHeaders ?? "ignore",
+      foreignHeaders: options.foreignHeaders ?? "refuse",
       transportHeadersLimit: options.transportHeadersLimit ?? 32_768,
       appOnlyMailboxes:
         appOnlyMailboxes === undefined

@@ -97,6 +97,7 @@ export class GraphServer {
   async perform(arrival: Arrival): Promise<GraphAnswer> {
     const { exchange, request, seen } = arrival
     const token = this.world.tokens.authenticate(request.header("authorization"))
+    if (/\/delta(?:\(\))?$/u.test(request.path)) throw notRehearsed(request.path)
     const target = targetOf(request.method, request.path)
     if (target === undefined) throw unknownPath(request.path)
     const person = this.personOf(token, target)

@@ -33,7 +33,8 @@ export const internetHeaders = (body: JsonObject, rules: IntakeRules): ReadonlyA
     throw headerRefused(`The internet message header name '${foreign.name}' should start with 'x-' or 'X-'.`)
   }
   const own = headers.filter(({ name }) => xHeader.test(name))
-  if (own.length > 5) {
+  // An empty list is refused in the same words (msgraph-sdk-dotnet#2208).
+  if (own.length > 5 || (body["internetMessageHeaders"] !== undefined && given.length === 0)) {
     throw badRequest(
       "Maximum number of headers in one message should be less than or equal to 5.",
       "InvalidInternetMessageHeaderCollection"

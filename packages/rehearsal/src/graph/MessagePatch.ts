@@ -10,13 +10,15 @@ import {
 } from "./MessageIntake.ts"
 import type { MessageParts, StoredMessage } from "./StoredMessage.ts"
 
-/** Updatable of drafts only (learn.microsoft.com/graph/api/message-update). */
+/** Updatable of drafts only (learn.microsoft.com/graph/api/message-update; for receipts EWS's UpdateItem). */
 const ofDrafts = [
   "bccRecipients",
   "body",
   "ccRecipients",
   "from",
   "internetMessageId",
+  "isDeliveryReceiptRequested",
+  "isReadReceiptRequested",
   "replyTo",
   "sender",
   "subject",
@@ -41,6 +43,9 @@ const draftChanges = (body: JsonObject): Writable => {
     const recipient = recipientOf(body, name)
     if (recipient !== undefined) changes[name] = recipient
   }
+  for (const name of ["isReadReceiptRequested", "isDeliveryReceiptRequested"] as const) {
+    if (typeof body[name] === "boolean") changes[name] = body[name]
+  }
   return changes
 }
 
@@ -63,9 +68,6 @@ export const patchMessage = (message: StoredMessage, body: JsonObject): void => 
   if (inference !== undefined) changes.inferenceClassification = inference
   if (body["categories"] !== undefined) changes.categories = body["categories"] as ReadonlyArray<string>
   if (body["flag"] !== undefined) changes.flag = { ...message.parts.flag, ...(body["flag"] as object) }
-  for (const name of ["isReadReceiptRequested", "isDeliveryReceiptRequested"] as const) {
-    if (typeof body[name] === "boolean") changes[name] = body[name]
-  }
   const properties = propertiesIn(body)
   for (const [id, value] of plainProperties(properties)) message.properties.set(id, value)
   message.change(changes)

@@ -2,11 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises"
 
 import type { Exchange } from "../http/Exchange.ts"
 import { attach, newAttachment } from "./Attaching.ts"
-import { graphTime } from "./ExtendedProperty.ts"
 import { badRequest, GraphError, irresolvableConflict, itemNotFound, maxRequest } from "./GraphError.ts"
 import { type GraphWorld, halfLatency } from "./GraphWorld.ts"
 import type { MailboxGate } from "./MailboxGate.ts"
-import type { UploadSession } from "./UploadSessions.ts"
+import { expiryOf, type UploadSession } from "./UploadSessions.ts"
 
 const sessionPath =
   /^\/api\/gv1\.0\/Users\('([^']+)'\)\/Messages\('([^']+)'\)\/AttachmentSessions\('([^']+)'\)$/u
@@ -22,12 +21,12 @@ const invalidRange = (message: string, session: UploadSession): GraphError =>
 
 const contentRange = /^bytes (\d+)-(\d+)\/(\d+)$/u
 
-/** Outlook's spelling here is not Graph's, and the range has no dash. */
-const progress = (session: UploadSession): object => ({
+/** Outlook's spelling here is not Graph's, nor the same in every answer, and the range has no dash. */
+const progress = (session: UploadSession, ranges: "NextExpectedRanges" | "nextExpectedRanges"): object => ({
   "@odata.context":
     "https://outlook.office.com/api/gv1.0/$metadata#Users('')/Messages('')/AttachmentSessions/$entity",
-  ExpirationDateTime: graphTime(session.expiresAt),
-  NextExpectedRanges: [String(session.received)]
+  ExpirationDateTime: expiryOf(session),
+  [ranges]: [String(session.received)]
 })
 
 /** The place to which the parts of large attachments go. */
@@ -50,7 +49,7 @@ export class UploadServer {
       this.world.sessions.end(session)
       throw itemNotFound()
     }
-    if (log.method === "GET") return exchange.json(200, progress(session))
+    if (log.method === "GET") return exchange.json(200, progress(session, "nextExpectedRanges"))
     if (log.method === "DELETE") {
       this.world.sessions.end(session)
       return exchange.empty(204)
@@ -95,7 +94,7 @@ export class UploadServer {
     session.received += octets.length
     await this.gate.committed(exchange, exchange.log)
     await halfLatency(world)
-    if (answer === undefined) exchange.json(200, progress(session))
+    if (answer === undefined) exchange.json(200, progress(session, "NextExpectedRanges"))
     else exchange.empty(201, { location: answer })
   }
 

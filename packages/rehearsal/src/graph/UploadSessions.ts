@@ -27,6 +27,10 @@ export interface UploadSession {
 export const uploadUrl = (url: string, { id, key, person, message }: UploadSession): string =>
   `${url}/api/gv1.0/Users('${encodeURIComponent(person.address)}')/Messages('${message.immutableId}')/AttachmentSessions('${id}')?authtoken=${key}`
 
+/** With seven digits after the point, as .NET writes it. */
+export const expiryOf = ({ expiresAt }: UploadSession): string =>
+  new Date(expiresAt).toISOString().replace("Z", "7867Z")
+
 /** Attachments on their way. */
 export class UploadSessions {
   private readonly open = new Map<string, UploadSession>()

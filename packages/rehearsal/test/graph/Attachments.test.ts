@@ -155,7 +155,7 @@ describe("an upload session", () => {
     const first = put(server, url, octets.subarray(0, part), `bytes 0-${part - 1}/${octets.length}`)
     await expect(first).rejects.toThrow()
     const state = await call(server, "GET", url, { token: "" })
-    expect(state.json.NextExpectedRanges).toEqual([String(part)])
+    expect(state.json.nextExpectedRanges).toEqual([String(part)])
     const last = await put(server, url, octets.subarray(part), `bytes ${part}-${part + 9}/${octets.length}`)
     expect(last.status).toBe(201)
     expect(server.account.messages[0]?.attachments[0]?.octets.equals(octets)).toBe(true)
@@ -173,7 +173,7 @@ describe("an upload session", () => {
     const answer = await put(server, session.json.uploadUrl, Buffer.alloc(length), range)
     expect(answer.status).toBe(status)
     const state = await call(server, "GET", session.json.uploadUrl, { token: "" })
-    expect(state.json.NextExpectedRanges).toEqual(["0"])
+    expect(state.json.nextExpectedRanges).toEqual(["0"])
   })
 
   it.each([
