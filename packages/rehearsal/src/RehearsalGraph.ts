@@ -89,6 +89,7 @@ export class RehearsalGraph {
   stop(): Promise<void> {
     this.listener.shut()
     this.world.sessions.endAll()
+    this.world.spill.remove()
     return Promise.resolve()
   }
 

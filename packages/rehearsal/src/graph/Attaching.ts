@@ -1,3 +1,4 @@
+import type { Octets } from "../http/Octets.ts"
 import { badRequest, notRehearsed } from "./GraphError.ts"
 import type { GraphWorld } from "./GraphWorld.ts"
 import type { Mailbox } from "./Mailbox.ts"
@@ -11,7 +12,7 @@ import type { AttachmentItem } from "./UploadSessions.ts"
 export const newAttachment = (
   mailbox: Mailbox,
   item: Omit<AttachmentItem, "size">,
-  octets: Buffer
+  octets: Octets
 ): StoredAttachment => ({
   ...item,
   id: mailbox.newAttachmentId(),
@@ -36,7 +37,7 @@ export const attachmentFromJson = (mailbox: Mailbox, json: JsonObject): StoredAt
     isInline: isInline === true,
     contentId: typeof contentId === "string" ? contentId : undefined
   }
-  const attachment = newAttachment(mailbox, item, Buffer.from(contentBytes, "base64"))
+  const attachment = newAttachment(mailbox, item, mailbox.keep(Buffer.from(contentBytes, "base64")))
   return typeof contentLocation === "string" ? { ...attachment, contentLocation } : attachment
 }
 
@@ -47,7 +48,7 @@ export const attach = (
   message: StoredMessage,
   attachment: StoredAttachment
 ): void => {
-  const added = attachment.octets.length
+  const added = attachment.octets.size
   checkRoom(world, person, message.size + added, added)
   message.attachments.push(attachment)
   message.touch()

@@ -137,7 +137,7 @@ export const attachmentMethods: ReadonlyArray<GraphMethod> = [
     permissions: reading,
     handle: (call) => {
       const { octets, contentType } = attachmentOf(call)
-      return { status: 200, body: octets, headers: { "content-type": contentType } }
+      return { status: 200, body: octets.read(), headers: { "content-type": contentType } }
     }
   },
   {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 
+import { SpillDirectory } from "../http/Octets.ts"
 import { GraphFaults } from "./GraphFaults.ts"
 import type { GraphWorld } from "./GraphWorld.ts"
 import { type FolderNames, Mailbox } from "./Mailbox.ts"
@@ -68,6 +69,8 @@ export interface RehearsalGraphOptions {
   readonly appOnlyMailboxes?: ReadonlyArray<string>
   /** Minutes an upload session lives: 60 unless said. Microsoft gives no number. */
   readonly uploadSessionMinutes?: number
+  /** Attachments of more bytes are kept in files instead of in memory: 1 MiB unless said. */
+  readonly inMemoryBytes?: number
   /** Seconds an access token of the sign-in lives: 3,599 unless said. */
   readonly accessTokenSeconds?: number
   /** Seconds between two questions of a device: 5 unless said. */
@@ -91,11 +94,11 @@ const nameOf = (address: string): string =>
     .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
     .join(" ")
 
-const personOf = (user: TenantUser, options: RehearsalGraphOptions): Person => {
+const personOf = (user: TenantUser, spill: SpillDirectory, options: RehearsalGraphOptions): Person => {
   const { requestsPer10Minutes = 10_000, octetsPer5Minutes = 150_000_000, clockScale = 1 } = options
   const { address, displayName = nameOf(address), hasMailbox = true, sharedWith = [] } = user
   const { folderNames = {}, archive = true } = options
-  const mailbox = new Mailbox(address, { names: folderNames, archive })
+  const mailbox = new Mailbox(address, spill, { names: folderNames, archive })
   mailbox.quota = options.mailboxQuota ?? Infinity
   return {
     id: guidOf(address),
@@ -122,10 +125,12 @@ export const authorityOf = (world: GraphWorld, options: RehearsalGraphOptions): 
 /** A server's beginning: nothing in it but its accounts. Its URL is known once it listens. */
 export const worldOf = (options: RehearsalGraphOptions): GraphWorld => {
   const { user = "you@example.com", users = [], personal = false, appOnlyMailboxes } = options
+  const spill = new SpillDirectory(options.inMemoryBytes ?? 1_048_576, "exchange")
   const everyone = [user, ...users].map((each) => (typeof each === "string" ? { address: each } : each))
   return {
-    people: new Map(everyone.map((each) => [each.address.toLowerCase(), personOf(each, options)])),
+    people: new Map(everyone.map((each) => [each.address.toLowerCase(), personOf(each, spill, options)])),
     tokens: new GraphTokens(personal),
+    spill,
     sessions: new UploadSessions((options.uploadSessionMinutes ?? 60) * 60_000),
     faults: new GraphFaults(),
     rules: {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 
 import type { LoggedRequest } from "../http/LoggedRequest.ts"
 import type { ListenerStats } from "../http/LoopbackListener.ts"
+import type { SpillDirectory } from "../http/Octets.ts"
 import type { RequestHook } from "../http/RequestHook.ts"
 import type { GraphFaults } from "./GraphFaults.ts"
 import type { IntakeRules } from "./MessageIntake.ts"
@@ -45,6 +46,7 @@ export interface ServerRules extends IntakeRules {
 export interface GraphWorld {
   readonly people: ReadonlyMap<string, Person>
   readonly tokens: GraphTokens
+  readonly spill: SpillDirectory
   readonly sessions: UploadSessions
   readonly faults: GraphFaults
   readonly rules: ServerRules

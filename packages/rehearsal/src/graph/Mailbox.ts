@@ -1,3 +1,4 @@
+import { type Octets, OctetSink, type SpillDirectory } from "../http/Octets.ts"
 import { Conversations } from "./Conversations.ts"
 import { type DepositedParts, depositedParts } from "./DepositedParts.ts"
 import { ItemIds } from "./ItemIds.ts"
@@ -35,6 +36,7 @@ export class Mailbox {
   readonly namedProperties = new Set<string>()
   /** Bytes it may hold. */
   quota = Infinity
+  private readonly spill: SpillDirectory
   private readonly ids = new ItemIds()
   private readonly folderById = new Map<string, MailFolder>()
   private readonly messageById = new Map<string, StoredMessage>()
@@ -42,7 +44,12 @@ export class Mailbox {
   private readonly byFolder = new Map<MailFolder, Set<StoredMessage>>()
   private readonly conversations = new Conversations()
 
-  constructor(address: string, options: { readonly names?: FolderNames; readonly archive?: boolean } = {}) {
+  constructor(
+    address: string,
+    spill: SpillDirectory,
+    options: { readonly names?: FolderNames; readonly archive?: boolean } = {}
+  ) {
+    this.spill = spill
     this.address = address
     this.root = this.addFolder("Top of Information Store", undefined, { wellKnown: "msgfolderroot" })
     for (const [wellKnown, name] of Object.entries(wellKnownFolders)) {
@@ -66,6 +73,19 @@ export class Mailbox {
   /** Bytes of all messages. */
   get used(): number {
     return this.messages.reduce((sum, { size }) => sum + size, 0)
+  }
+
+  /** Octets on their way: in memory while they are few, in a file then. */
+  newSink(): OctetSink {
+    return new OctetSink(this.spill)
+  }
+
+  keep(octets: Uint8Array): Octets {
+    const sink = this.newSink()
+    sink.write(octets)
+    const kept = sink.octets()
+    sink.close()
+    return kept
   }
 
   newAttachmentId(): string {

@@ -61,7 +61,7 @@ const store = (
 ): GraphAnswer => {
   const { world, person, preferences, url } = call
   const size = attachments.reduce(
-    (sum, { octets }) => sum + octets.length,
+    (sum, { octets }) => sum + octets.size,
     Buffer.byteLength(parts.body.content)
   )
   checkFolderRoom(world, person, folder)

@@ -126,11 +126,11 @@ export const attachmentView = (
   name: attachment.name,
   contentType: attachment.contentType,
   // Exchange counts what it needs for the attachment, not its bytes alone.
-  size: attachment.octets.length + 250,
+  size: attachment.octets.size + 250,
   isInline: attachment.isInline,
   contentId: attachment.contentId ?? null,
   contentLocation: attachment.contentLocation ?? null,
-  ...(bytes ? { contentBytes: attachment.octets.toString("base64") } : {})
+  ...(bytes ? { contentBytes: attachment.octets.read().toString("base64") } : {})
 })
 
 /** A message as Graph shows it. `select`: names, all standard ones where it is undefined. */

@@ -86,7 +86,7 @@ const attachmentOf = (mailbox: Mailbox, octets: Buffer, part: MimePart): StoredA
     isInline: disposition.value.toLowerCase() === "inline" && contentId !== undefined,
     contentId: contentId?.replaceAll(/[<>]/gu, "")
   }
-  return newAttachment(mailbox, item, decoded(octets, part))
+  return newAttachment(mailbox, item, mailbox.keep(decoded(octets, part)))
 }
 
 const recipients = (text: string | undefined): ReadonlyArray<Recipient> =>

@@ -32,7 +32,7 @@ const bodyPart = ({ parts: { body }, immutableId }: StoredMessage): MimePart =>
       ])
 
 const filePart = ({ name, contentType, contentId, isInline, octets }: StoredAttachment): MimePart => {
-  const part = attachmentPart(name, contentType, octets, isInline ? "inline" : "attachment")
+  const part = attachmentPart(name, contentType, octets.read(), isInline ? "inline" : "attachment")
   return contentId === undefined
     ? part
     : { ...part, fields: [...part.fields, ["Content-ID", `<${contentId}>`]] }

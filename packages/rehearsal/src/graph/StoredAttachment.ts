@@ -1,3 +1,5 @@
+import type { Octets } from "../http/Octets.ts"
+
 /** A file at a message. */
 export interface StoredAttachment {
   readonly id: string
@@ -10,5 +12,5 @@ export interface StoredAttachment {
   readonly contentId: string | undefined
   readonly contentLocation: string | undefined
   readonly lastModified: number
-  readonly octets: Buffer
+  readonly octets: Octets
 }

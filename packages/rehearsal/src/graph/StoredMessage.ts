@@ -125,7 +125,7 @@ export class StoredMessage {
   get size(): number {
     const text = Buffer.byteLength(this.parts.body.content) + Buffer.byteLength(this.parts.subject)
     const headers = Buffer.byteLength(this.parts.transportHeaders ?? "")
-    return this.attachments.reduce((sum, { octets }) => sum + octets.length, overhead + text + headers)
+    return this.attachments.reduce((sum, { octets }) => sum + octets.size, overhead + text + headers)
   }
 
   /** Inline ones do not count, as at Exchange. */

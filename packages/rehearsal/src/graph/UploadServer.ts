@@ -17,7 +17,7 @@ const invalidAudience = (): GraphError =>
   new GraphError(401, "InvalidAudience", "The audience claim value is invalid for current resource.")
 
 const invalidRange = (message: string, session: UploadSession): GraphError =>
-  new GraphError(416, "ErrorInvalidContentRange", `${message} Next expected: ${session.received}.`)
+  new GraphError(416, "ErrorInvalidContentRange", `${message} Next expected: ${session.sink.size}.`)
 
 const contentRange = /^bytes (\d+)-(\d+)\/(\d+)$/u
 
@@ -26,7 +26,7 @@ const progress = (session: UploadSession, ranges: "NextExpectedRanges" | "nextEx
   "@odata.context":
     "https://outlook.office.com/api/gv1.0/$metadata#Users('')/Messages('')/AttachmentSessions/$entity",
   ExpirationDateTime: expiryOf(session),
-  [ranges]: [String(session.received)]
+  [ranges]: [String(session.sink.size)]
 })
 
 /** The place to which the parts of large attachments go. */
@@ -83,28 +83,39 @@ export class UploadServer {
     if (total !== session.item.size) {
       throw badRequest("The total size differs from that of the attachment item.", "ErrorInvalidContentRange")
     }
-    if (from !== session.received || to >= total) throw invalidRange("The range is out of order.", session)
+    if (from !== session.sink.size || to >= total) throw invalidRange("The range is out of order.", session)
     await halfLatency(world)
     this.gate.beforeCommit(exchange, exchange.log)
-    if (from !== session.received) throw invalidRange("The range is out of order.", session)
+    if (from !== session.sink.size) throw invalidRange("The range is out of order.", session)
     if (session.message.version !== versionSeen) throw irresolvableConflict()
-    const done = session.received + octets.length === total
-    const answer = done ? this.finish(session, octets) : undefined
-    session.parts.push(octets)
-    session.received += octets.length
+    const answer = this.take(session, octets)
     await this.gate.committed(exchange, exchange.log)
     await halfLatency(world)
     if (answer === undefined) exchange.json(200, progress(session, "NextExpectedRanges"))
     else exchange.empty(201, { location: answer })
   }
 
-  private finish(session: UploadSession, last: Buffer): string {
+  /** Where the attachment is, once all of it is there. A last part that is refused never came. */
+  private take(session: UploadSession, octets: Buffer): string | undefined {
+    const { sink, item } = session
+    const before = sink.size
+    sink.write(octets)
+    if (sink.size < item.size) return undefined
+    try {
+      return this.finish(session)
+    } catch (failure) {
+      sink.truncate(before)
+      throw failure
+    }
+  }
+
+  private finish(session: UploadSession): string {
     const { world } = this
     const { person, message, item } = session
     if (person.mailbox.message(message.immutableId) === undefined) throw itemNotFound()
-    const attachment = newAttachment(person.mailbox, item, Buffer.concat([...session.parts, last]))
+    const attachment = newAttachment(person.mailbox, item, session.sink.octets())
     attach(world, person, message, attachment)
-    world.sessions.end(session)
+    world.sessions.end(session, true)
     return `https://outlook.office.com/api/gv1.0/Users('${encodeURIComponent(person.address)}')/Messages('${message.immutableId}')/Attachments('${attachment.id}')`
   }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto"
 
+import type { OctetSink } from "../http/Octets.ts"
 import type { Person } from "./Person.ts"
 import type { StoredMessage } from "./StoredMessage.ts"
 
@@ -19,8 +20,7 @@ export interface UploadSession {
   readonly item: AttachmentItem
   /** Milliseconds since 1970; does not move as parts come. */
   readonly expiresAt: number
-  readonly parts: Array<Buffer>
-  received: number
+  readonly sink: OctetSink
 }
 
 /** Where an attachment's parts go: a secret by itself, on a server that is not Graph and does not want Graph's tokens. */
@@ -49,8 +49,7 @@ export class UploadSessions {
       message,
       item,
       expiresAt: Date.now() + this.life,
-      parts: [],
-      received: 0
+      sink: person.mailbox.newSink()
     }
     this.open.set(session.id, session)
     return session
@@ -64,11 +63,14 @@ export class UploadSessions {
       : undefined
   }
 
-  end(session: UploadSession): void {
+  /** `finished`: what came is kept, as the attachment it has become. */
+  end(session: UploadSession, finished = false): void {
+    if (finished) session.sink.close()
+    else session.sink.discard()
     this.open.delete(session.id)
   }
 
   endAll(): void {
-    this.open.clear()
+    for (const session of this.open.values()) this.end(session)
   }
 }

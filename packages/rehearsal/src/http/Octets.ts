@@ -23,7 +23,7 @@ export class SpillDirectory {
   next(): string {
     this.directory ??= mkdtempSync(join(tmpdir(), `rehearsal-${this.service}-`))
     this.files += 1
-    return join(this.directory, String(this.files))
+    return join(this.directory, `${this.files}.octets`)
   }
 
   remove(): void {

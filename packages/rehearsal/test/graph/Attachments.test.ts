@@ -1,6 +1,9 @@
 import { randomBytes } from "node:crypto"
+import { mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
 
 import type { RehearsalGraph } from "../../src/RehearsalGraph.ts"
 import { type Answer, call, create, started } from "./GraphForTest.ts"
@@ -74,7 +77,7 @@ describe("an attachment by POST", () => {
       contentType: "application/octet-stream"
     })
     expect(Buffer.from(read.json.contentBytes, "base64")).toEqual(octets)
-    expect(server.account.messages[0]?.attachments[0]?.octets).toEqual(octets)
+    expect(server.account.messages[0]?.attachments[0]?.octets.read()).toEqual(octets)
   })
 
   it("of more than 3 MB does not fit into a request", async () => {
@@ -133,7 +136,7 @@ describe("an upload session", () => {
     const id = /Attachments\('([^']+)'\)$/u.exec(answers[2]?.headers.get("location") ?? "")?.[1] ?? ""
     const read = await call(server, "GET", `messages/${message}/attachments/${id}/$value`)
     expect(read.headers.get("content-type")).toBe("application/pdf")
-    expect(server.account.messages[0]?.attachments[0]?.octets.equals(octets)).toBe(true)
+    expect(server.account.messages[0]?.attachments[0]?.octets.read().equals(octets)).toBe(true)
   })
 
   it("is another server's: a token is refused there", async () => {
@@ -158,7 +161,7 @@ describe("an upload session", () => {
     expect(state.json.nextExpectedRanges).toEqual([String(part)])
     const last = await put(server, url, octets.subarray(part), `bytes ${part}-${part + 9}/${octets.length}`)
     expect(last.status).toBe(201)
-    expect(server.account.messages[0]?.attachments[0]?.octets.equals(octets)).toBe(true)
+    expect(server.account.messages[0]?.attachments[0]?.octets.read().equals(octets)).toBe(true)
   })
 
   it.each([
@@ -224,5 +227,28 @@ describe("an upload session", () => {
     const before = server.stats.incomingBytes
     await sendAll(server, session.json.uploadUrl, octets)
     expect(server.stats.incomingBytes - before).toBe(part)
+  })
+
+  it("keeps what is large in files, and leaves none of them behind", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "kept-"))
+    vi.stubEnv("TMPDIR", directory)
+    onTestFinished(() => {
+      vi.unstubAllEnvs()
+      rmSync(directory, { recursive: true })
+    })
+    const server = await started({ inMemoryBytes: 1000 })
+    const octets = randomBytes(part + 5)
+    const { session } = await begun(server, octets.length)
+    await sendAll(server, session.json.uploadUrl, octets)
+    const given = await begun(server, octets.length)
+    await put(server, given.session.json.uploadUrl, octets.subarray(0, 5000), `bytes 0-4999/${octets.length}`)
+    expect(server.account.messages[0]?.attachments[0]?.octets.read().equals(octets)).toBe(true)
+    const files = () =>
+      readdirSync(directory, { recursive: true }).filter((name) => String(name).endsWith(".octets"))
+    expect(files()).toHaveLength(2)
+    await call(server, "DELETE", given.session.json.uploadUrl, { token: "" })
+    expect(files()).toHaveLength(1)
+    await server.stop()
+    expect(readdirSync(directory)).toEqual([])
   })
 })

@@ -51,7 +51,7 @@ describe("a message by MIME", () => {
     expect(Date.parse(json.receivedDateTime)).toBeGreaterThan(Date.now() - 60_000)
     expect(json.body.content).toContain("<p>Grüße</p>")
     expect(json.body.content).not.toContain("the plain one")
-    expect(server.account.messages[0]?.attachments[0]?.octets).toEqual(Buffer.from([1, 2, 3, 4]))
+    expect(server.account.messages[0]?.attachments[0]?.octets.read()).toEqual(Buffer.from([1, 2, 3, 4]))
   })
 
   it.each([
