@@ -28,6 +28,14 @@ interface InnerAnswer {
   readonly body?: unknown
 }
 
+const isInner = (value: unknown): value is Inner => {
+  if (typeof value !== "object" || value === null) return false
+  const { id, method, url, headers = {}, dependsOn = [] } = value as Partial<Record<keyof Inner, unknown>>
+  const named = typeof id === "string" && typeof method === "string" && typeof url === "string"
+  const texts = typeof headers === "object" && headers !== null ? Object.values(headers) : [headers]
+  return named && texts.every((each) => typeof each === "string") && Array.isArray(dependsOn)
+}
+
 const readBatch = (octets: Buffer): ReadonlyArray<Inner> => {
   let value: unknown
   try {
@@ -37,7 +45,8 @@ const readBatch = (octets: Buffer): ReadonlyArray<Inner> => {
   }
   const requests = (value as { requests?: unknown } | null)?.requests
   if (!Array.isArray(requests) || requests.length === 0) throw badRequest("Invalid batch payload format.")
-  const inner = requests as ReadonlyArray<Inner>
+  if (!requests.every(isInner)) throw badRequest("Invalid batch payload format.")
+  const inner: ReadonlyArray<Inner> = requests
   if (inner.length > mostRequests) {
     throw badRequest(`Number of batch request steps exceeds the maximum value of ${mostRequests}.`)
   }

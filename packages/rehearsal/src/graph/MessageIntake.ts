@@ -86,11 +86,14 @@ export const recipientOf = (body: JsonObject, name: string): Recipient | undefin
 
 /** Extended properties by id, in Exchange's spelling. */
 export const propertiesIn = (body: JsonObject): ReadonlyMap<string, string> => {
-  const given = (body["singleValueExtendedProperties"] ?? []) as ReadonlyArray<{ id: string; value: string }>
+  const given = (body["singleValueExtendedProperties"] ?? []) as ReadonlyArray<{
+    id: string
+    value: string | null
+  }>
   return new Map(
-    given.map(({ id, value }) => {
+    given.flatMap(({ id, value }) => {
       const property = extendedProperty(id)
-      return [property.id, propertyValue(property, value)]
+      return value === null ? [] : [[property.id, propertyValue(property, value)] as const]
     })
   )
 }

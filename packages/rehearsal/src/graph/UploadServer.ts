@@ -42,7 +42,7 @@ export class UploadServer {
   async serve(exchange: Exchange): Promise<void> {
     const { log } = exchange
     if (exchange.header("authorization") !== undefined) throw invalidAudience()
-    const id = sessionPath.exec(decodeURIComponent(log.path))?.[3] ?? ""
+    const id = sessionPath.exec(log.path)?.[3] ?? ""
     const session = this.world.sessions.find(id, log.query.get("authtoken"))
     if (session === undefined) throw itemNotFound()
     if (this.world.faults.fires("uploadSessionGone", log)) {

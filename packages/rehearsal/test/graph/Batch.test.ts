@@ -74,7 +74,10 @@ describe("a batch", () => {
     ["more than 20", Array.from({ length: 21 }, (_, n) => inbox(String(n)))],
     ["an id twice", [inbox("1"), inbox("1")]],
     ["an unknown dependency", [inbox("1", { dependsOn: ["x"] })]],
-    ["nothing", []]
+    ["nothing", []],
+    ["no request", [null]],
+    ["a request to nowhere", [{ id: "1", method: "GET" }]],
+    ["a header that is no text", [inbox("1", { headers: { prefer: 1 } })]]
   ])("is refused with %s", async (_, requests) => {
     expect((await batch(await started(), requests)).status).toBe(400)
   })

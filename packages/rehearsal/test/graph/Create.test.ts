@@ -168,6 +168,14 @@ describe("a message by JSON", () => {
     expect(unsafe.json.body.content).toContain("<script>")
   })
 
+  it("takes a property without a value for one that is not there", async () => {
+    const server = await started()
+    const { status, json } = await create(server, {
+      singleValueExtendedProperties: [{ id: "Integer 0x0E07", value: null }]
+    })
+    expect([status, json.isDraft]).toEqual([201, true])
+  })
+
   it("goes to Drafts where no folder is named", async () => {
     const server = await started()
     await call(server, "POST", "messages", { body: letter() })

@@ -72,6 +72,7 @@ describe("the page people agree on", () => {
   it.each([
     ["another application", { client_id: "x" }, 700016],
     ["a redirect to elsewhere", { redirect_uri: "https://example.com/" }, 50011],
+    ["a redirect to no port", { redirect_uri: "http://localhost:99999/" }, 50011],
     ["an unknown permission", { scope: "Mail.Everything" }, 70011],
     [
       "permissions of two services",

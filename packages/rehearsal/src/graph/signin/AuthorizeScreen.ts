@@ -13,7 +13,7 @@ export const maxForm = 65_536
 
 /** `http://localhost` is registered: any port goes, and 127.0.0.1 is as good (RFC 8252, section 7.3). */
 const isLoopback = (uri: string): boolean =>
-  /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?(?:\/[^#]*)?$/u.test(uri)
+  /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?(?:\/[^#]*)?$/u.test(uri) && URL.canParse(uri)
 
 const modes: ReadonlyArray<ResponseMode> = ["form_post", "fragment", "query"]
 
