@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest"
 import type { RehearsalGraph } from "../../src/RehearsalGraph.ts"
 import { type Answer, call, letter, started } from "./GraphForTest.ts"
 
-const batch = (server: RehearsalGraph, requests: ReadonlyArray<object>): Promise<Answer> =>
+const batch = (server: RehearsalGraph, requests: ReadonlyArray<object | null>): Promise<Answer> =>
   call(server, "POST", "/v1.0/$batch", { body: { requests } })
 
 const byId = ({ json }: Answer): Readonly<Record<string, any>> =>
