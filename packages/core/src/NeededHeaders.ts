@@ -77,13 +77,20 @@ export const dateOf = (value: string): Option.Option<DateTime.Utc> => {
   const given = Number(digits)
   const year = digits.length > 3 ? given : digits.length === 2 && given < 50 ? given + 2000 : given + 1900
   const millis = Date.UTC(year, month, Number(day), Number(hour), Number(minute), Number(second))
-  const isReal =
-    month >= 0 && Number(day) >= 1 && Number(day) <= 31 && Number(hour) < 24 && Number(minute) < 60
+  // 31 February is none: Date.UTC makes 3 March of it.
+  const isDay = new Date(Date.UTC(year, month, Number(day))).getUTCDate() === Number(day)
+  const isReal = month >= 0 && isDay && Number(hour) < 24 && Number(minute) < 60 && Number(second) <= 60
   return isReal ? DateTime.make(millis - zoneMinutes(zone) * 60_000) : Option.none()
 }
 
+/**
+ * Longest value that is looked at, in octets: no sane date, address or id is longer, and a field of a megabyte that
+ * somebody sent to be nasty would keep a pattern busy for hours.
+ */
+const longestValue = 4096
+
 const valueOf = (octets: Uint8Array, { end, name, start }: HeaderField): string =>
-  Buffer.from(octets.subarray(start, end))
+  Buffer.from(octets.subarray(start, Math.min(end, start + longestValue)))
     .toString("latin1")
     .replace(/\r?\n/gu, "")
     .slice(name.length)

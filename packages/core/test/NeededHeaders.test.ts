@@ -143,7 +143,8 @@ describe("the instant of a Date header", () => {
     "yesterday",
     "32 Jul 2003 10:52:37 +0000",
     "1 Foo 2003 10:52:37 +0000",
-    "1 Jul 2003 25:00:00 +0000"
+    "1 Jul 2003 25:00:00 +0000",
+    "Thu, 31 Feb 2019 12:00:00 +0000"
   ])("is none where there is none: %s", (text) => assert.deepStrictEqual(dateOf(text), Option.none()))
 })
 
@@ -158,5 +159,14 @@ describe("a message that a service has added header fields to", () => {
     ["and the body changed", `Received: x\r\n${good}Subject: a\r\n b\r\n\r\nBody\r\n`, false]
   ])("is the one that was sent exactly when nothing else has changed: %s", (_, there, same) => {
     assert.strictEqual(isSentWithMore(sent, octets(there)), same)
+  })
+})
+
+describe("a header field made to be nasty", () => {
+  it.each(["(", "a", "a@", "<", " "])("is read no further than anybody needs: a megabyte of %s", (part) => {
+    const long = part.repeat(1_000_000)
+    const text = `From: ${long}\r\nDate: ${long}\r\nMessage-ID: ${long}\r\n\r\nhello`
+    const { bytes } = fitted(text, { mend: true })
+    assert.isAbove(bytes.length, octets(text).length)
   })
 })

@@ -44,8 +44,8 @@ const systemNames: Readonly<Record<string, ReadonlyArray<string>>> = {
   [SystemLabel.scheduled]: ["Proton/Scheduled"]
 }
 
-/** What Gmail keeps for itself in English, and the one name of the sample that it keeps in another language: Hebrew's "important". */
-const reserved = new Set([...reservedLabelNames("en"), "חשוב"])
+/** What Gmail keeps for itself in English, which is the rehearsal account's language: of others it keeps nothing. */
+const reserved = reservedLabelNames("en")
 
 /**
  * By the rules that the documents give and not by mailferry's code: no slash within a level, none of the signs that mean

@@ -2,14 +2,15 @@ import type { Forecast } from "@mailferry/core/Forecast.ts"
 
 import { counted, duration, octets } from "./Wording.ts"
 
-const minute = 60
 const day = 86_400
 
-/** Nobody plans by the seconds of a forecast, nor by the hours of one of weeks. */
+/** Below this, signing in and listing take longer than the limits do. Seconds. */
+const worthComparing = 10
+
+/** Nobody plans by the hours of a forecast of weeks, nor by one that is over at once. */
 const span = (seconds: number): string => {
-  if (seconds < minute) return "less than a minute"
-  if (seconds >= 2 * day) return `${Math.round(seconds / day)} days`
-  return seconds < 60 * minute ? `${Math.round(seconds / minute)} min` : duration(seconds)
+  if (seconds < worthComparing) return "less than 10 s"
+  return seconds >= 2 * day ? `${Math.round(seconds / day)} days` : duration(seconds)
 }
 
 /** `92,110 messages, 18.4 GB: 7 h 06 min by the API, 37 days by IMAP`. */
@@ -28,7 +29,7 @@ export interface Foretold {
 
 /** How much longer it took, as a share: 0.06 is 6 % longer. None of a forecast that was over before it began. */
 const longer = ({ forecast, took }: Foretold): number | undefined =>
-  took === undefined || forecast.seconds < minute ? undefined : took / forecast.seconds - 1
+  took === undefined || forecast.seconds < worthComparing ? undefined : took / forecast.seconds - 1
 
 /** `Forecast 7 h 06 min, took 7 h 31 min: 6 % longer.` */
 export const foretoldLines = (foretold: Foretold | undefined): ReadonlyArray<string> => {

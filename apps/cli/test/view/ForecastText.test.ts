@@ -28,10 +28,9 @@ describe("a forecast", () => {
   })
 
   it.each([
-    [0, "less than a minute"],
-    [59, "less than a minute"],
-    [150, "3 min"],
-    [hours(0, 59) + 40, "60 min"],
+    [9, "less than 10 s"],
+    [52.5, "53 s"],
+    [150, "2 min 30 s"],
     [hours(1, 5), "1 h 05 min"],
     [hours(47, 0), "47 h 00 min"],
     [hours(48, 0), "2 days"]
@@ -64,10 +63,10 @@ describe("the end of a run that was forecast", () => {
     expect(foretoldLines({ forecast, took })).toEqual([line])
   })
 
-  it("says nothing where something is left, where nothing was forecast, and of less than a minute", () => {
+  it("says nothing where something is left, where nothing was forecast, and of less than ten seconds", () => {
     expect(foretoldLines({ forecast, took: undefined })).toEqual([])
     expect(foretoldLines(undefined)).toEqual([])
-    expect(foretoldLines({ forecast: { ...forecast, seconds: 20 }, took: 40 })).toEqual([])
+    expect(foretoldLines({ forecast: { ...forecast, seconds: 9 }, took: 40 })).toEqual([])
   })
 
   it("is an object for programs", () => {
