@@ -218,6 +218,8 @@ describe("an upload session", () => {
       [413, "ErrorMessageSizeExceeded"]
     ])
     expect(server.account.messages[0]?.attachments).toEqual([])
+    const state = await call(server, "GET", session.json.uploadUrl, { token: "" })
+    expect(state.json.nextExpectedRanges).toEqual([String(part)])
   })
 
   it("counts against the limits like every other request", async () => {

@@ -168,6 +168,21 @@ describe("a message by JSON", () => {
     expect(unsafe.json.body.content).toContain("<script>")
   })
 
+  it("has its body as text or as HTML, as is asked for", async () => {
+    const server = await started()
+    const html = await create(server, { body: { contentType: "html", content: "<p>a &lt; b</p><p>c</p>" } })
+    const text = await create(server, { body: { contentType: "text", content: "a < b\nc" } })
+    const read = async (id: string, type: string) =>
+      (
+        await call(server, "GET", `messages/${id}`, {
+          headers: { prefer: `outlook.body-content-type="${type}"` }
+        })
+      ).json.body
+    expect(await read(html.json.id, "text")).toEqual({ contentType: "text", content: "a < b\r\nc" })
+    expect((await read(text.json.id, "html")).content).toContain("a &lt; b<br>\r\nc")
+    expect(text.json.body).toEqual({ contentType: "text", content: "a < b\nc" })
+  })
+
   it("takes a property without a value for one that is not there", async () => {
     const server = await started()
     const { status, json } = await create(server, {

@@ -19,6 +19,16 @@ describe("the limits of a mailbox", () => {
     expect(server.stats).toMatchObject({ throttled: 1, peakPerMailbox: 4 })
   })
 
+  it("count a request no longer once it was answered, refused ones too", async () => {
+    const server = await started({ concurrentPerMailbox: 1 })
+    for (const path of ["mailFolders/inbox", "messages/none", "mailFolders/inbox"]) {
+      expect((await call(server, "GET", path)).status).not.toBe(429)
+    }
+    server.commitThenDrop()
+    await expect(create(server)).rejects.toThrow()
+    expect((await call(server, "GET", "mailFolders/inbox")).status).toBe(200)
+  })
+
   it("are each mailbox's own", async () => {
     const server = await started({ latencyMillis: 60, concurrentPerMailbox: 1, users: ["other@example.com"] })
     const token = server.issueToken({ user: "other@example.com" })

@@ -51,6 +51,14 @@ describe("the page people agree on", () => {
     })
   })
 
+  it("is answered once", async () => {
+    const server = await started()
+    const page = await call(server, "GET", authorizePath(server), { token: "" })
+    const form = formOf(page.text)
+    expect((await postForm(server, form.action, { ...form.fields, action: "accept" })).status).toBe(200)
+    expect((await postForm(server, form.action, { ...form.fields, action: "accept" })).status).toBe(400)
+  })
+
   it("says that an administrator is needed, until one agreed", async () => {
     const server = await started({ adminConsentNeeded: true })
     const page = await call(server, "GET", authorizePath(server), { token: "" })
