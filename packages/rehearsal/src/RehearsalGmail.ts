@@ -1,10 +1,10 @@
 import type { GmailAccount } from "./gmail/GmailAccount.ts"
-import type { FaultKind, Where } from "./gmail/GmailFaults.ts"
-import { GmailListener } from "./gmail/GmailListener.ts"
+import type { FaultKind } from "./gmail/GmailFaults.ts"
 import { type RehearsalGmailOptions, signInOf, worldOf } from "./gmail/GmailOptions.ts"
 import { allRights } from "./gmail/GmailScope.ts"
-import type { GmailUser, GmailWorld, RequestHook } from "./gmail/GmailWorld.ts"
-import type { GmailStats, LoggedRequest } from "./gmail/RequestLog.ts"
+import { GmailService } from "./gmail/GmailService.ts"
+import type { GmailStats } from "./gmail/GmailStats.ts"
+import type { GmailUser, GmailWorld } from "./gmail/GmailWorld.ts"
 import {
   type AuthorizedUser,
   authorizedUserFile,
@@ -15,6 +15,10 @@ import {
 } from "./gmail/signin/ApplicationFiles.ts"
 import type { OAuthClient } from "./gmail/signin/Grants.ts"
 import { SignIn, type SignInSettings } from "./gmail/signin/SignIn.ts"
+import type { LoggedRequest } from "./http/LoggedRequest.ts"
+import { LoopbackListener } from "./http/LoopbackListener.ts"
+import type { RequestHook } from "./http/RequestHook.ts"
+import type { Where } from "./http/SeenRequest.ts"
 
 const anywhere: Where = ({ call }) => call !== undefined
 
@@ -38,7 +42,7 @@ export class RehearsalGmail {
   readonly stats: Readonly<GmailStats>
   private readonly world: GmailWorld
   private readonly signIn: SignIn
-  private readonly listener: GmailListener
+  private readonly listener: LoopbackListener
   private openPort = 0
 
   private constructor(world: GmailWorld, settings: SignInSettings, user: string) {
@@ -48,7 +52,7 @@ export class RehearsalGmail {
     this.requests = world.requests
     this.stats = world.stats
     this.signIn = new SignIn(world, settings)
-    this.listener = new GmailListener(world, this.signIn)
+    this.listener = new LoopbackListener(new GmailService(world, this.signIn))
   }
 
   static async start(options: RehearsalGmailOptions = {}): Promise<RehearsalGmail> {

@@ -1,7 +1,7 @@
+import type { Octets } from "../http/Octets.ts"
 import type { AccessToken } from "./AccessTokens.ts"
 import type { GmailUser, GmailWorld } from "./GmailWorld.ts"
 import type { JsonObject } from "./JsonBody.ts"
-import type { Octets } from "./Octets.ts"
 import type { QueryParameters } from "./QueryParameters.ts"
 
 /** One call with all it brings. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises"
 
+import { Ended, type Exchange } from "../http/Exchange.ts"
 import type { AccessToken } from "./AccessTokens.ts"
 import { ApiError, failedPrecondition, notRehearsed } from "./ApiError.ts"
 import { type ApiCall, type ApiMethod, routeTo } from "./ApiMethod.ts"
-import { Ended, type Exchange } from "./Exchange.ts"
 import {
   backendError,
   bareBadRequest,

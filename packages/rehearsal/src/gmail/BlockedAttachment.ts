@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer"
 
+import type { Octets } from "../http/Octets.ts"
 import { decodeWords } from "../imap/EncodedWord.ts"
 import { parseParameters } from "../imap/Parameters.ts"
-import type { Octets } from "./Octets.ts"
 
 /** File types Gmail takes in no message (support.google.com/mail/answer/6590), in archives neither. */
 const blocked = new Set(

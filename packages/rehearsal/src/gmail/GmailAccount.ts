@@ -1,9 +1,9 @@
+import { octetsOf, type Octets } from "../http/Octets.ts"
 import { AccountLabels } from "./AccountLabels.ts"
 import { invalidArgument, notFound } from "./ApiError.ts"
 import { Conversations } from "./Conversations.ts"
 import { MailHistory } from "./MailHistory.ts"
 import { type MessageHead, readHead } from "./MessageHead.ts"
-import { octetsOf, type Octets } from "./Octets.ts"
 import { StoredMessage } from "./StoredMessage.ts"
 
 /** Ids are hexadecimal and grow, as Gmail's do; the steps are odd so that nobody counts on them. */

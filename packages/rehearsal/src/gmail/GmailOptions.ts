@@ -1,12 +1,12 @@
+import { SpillDirectory } from "../http/Octets.ts"
 import { AccessTokens } from "./AccessTokens.ts"
 import { GmailAccount } from "./GmailAccount.ts"
 import { GmailFaults } from "./GmailFaults.ts"
 import { knownScopes } from "./GmailScope.ts"
+import { newStats } from "./GmailStats.ts"
 import type { GmailUser, GmailWorld } from "./GmailWorld.ts"
 import type { JoinRule, SentRule } from "./LabelRules.ts"
-import { SpillDirectory } from "./Octets.ts"
 import { QuotaMinute } from "./QuotaMinute.ts"
-import { newStats } from "./RequestLog.ts"
 import { type AccountLanguage, reservedLabelNames } from "./ReservedLabelNames.ts"
 import { ResumableSessions } from "./ResumableSessions.ts"
 import type { OAuthClient } from "./signin/Grants.ts"
@@ -85,7 +85,7 @@ const accountsOf = (options: RehearsalGmailOptions): ReadonlyMap<string, GmailUs
 
 /** A server's beginning: nothing in it but its accounts. Its URL is known once it listens. */
 export const worldOf = (options: RehearsalGmailOptions): GmailWorld => {
-  const spill = new SpillDirectory(options.inMemoryBytes ?? 1_048_576)
+  const spill = new SpillDirectory(options.inMemoryBytes ?? 1_048_576, "gmail")
   const { quotaPerMinuteAndProject = 1_200_000, clockScale = 1 } = options
   return {
     users: accountsOf(options),

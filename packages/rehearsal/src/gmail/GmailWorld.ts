@@ -1,26 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises"
 
+import type { LoggedRequest } from "../http/LoggedRequest.ts"
+import type { SpillDirectory } from "../http/Octets.ts"
+import type { RequestHook } from "../http/RequestHook.ts"
 import type { AccessTokens } from "./AccessTokens.ts"
 import type { GmailAccount } from "./GmailAccount.ts"
-import type { GmailFaults, SeenRequest } from "./GmailFaults.ts"
+import type { GmailFaults } from "./GmailFaults.ts"
+import type { GmailStats } from "./GmailStats.ts"
 import type { IntakeRules } from "./MessageIntake.ts"
-import type { SpillDirectory } from "./Octets.ts"
 import type { QuotaMinute } from "./QuotaMinute.ts"
-import type { GmailStats, LoggedRequest } from "./RequestLog.ts"
 import type { AccountLanguage } from "./ReservedLabelNames.ts"
 import type { ResumableSessions } from "./ResumableSessions.ts"
 import type { UserHold } from "./UserHold.ts"
-
-/** What a hook does with a request: nothing, cut its connection, or answer instead of the server. */
-export type HookAction =
-  | "drop"
-  | { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> }
-  | undefined
-
-/** `arrived`: its header was read. `committed`: what it asks for was done, and is not answered yet. */
-export type HookPhase = "arrived" | "committed"
-
-export type RequestHook = (request: SeenRequest, phase: HookPhase) => HookAction | Promise<HookAction>
 
 /** Someone with a Google account. */
 export interface GmailUser {

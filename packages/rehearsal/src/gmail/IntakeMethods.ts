@@ -1,9 +1,9 @@
+import { octetsOf, type Octets } from "../http/Octets.ts"
 import { invalidArgument } from "./ApiError.ts"
 import type { ApiCall, ApiMethod } from "./ApiMethod.ts"
 import { gmailScope } from "./GmailScope.ts"
 import { type JsonObject, stringsOf, textOf } from "./JsonBody.ts"
 import { type Intake, takeIn } from "./MessageIntake.ts"
-import { octetsOf, type Octets } from "./Octets.ts"
 import type { StoredMessage } from "./StoredMessage.ts"
 
 const { compose, full, insert, modify } = gmailScope

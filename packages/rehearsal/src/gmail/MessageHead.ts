@@ -1,8 +1,8 @@
 import { parseMailDate } from "../bridge/MailDate.ts"
+import type { Octets } from "../http/Octets.ts"
 import { parseAddresses } from "../imap/AddressList.ts"
 import { decodeWords } from "../imap/EncodedWord.ts"
 import { bodyStart, fieldValue, headerFields } from "../imap/HeaderBlock.ts"
-import type { Octets } from "./Octets.ts"
 
 /** As much of a message as is looked at for its header. */
 const headLimit = 256 * 1024

@@ -1,9 +1,9 @@
+import type { Octets } from "../http/Octets.ts"
 import { ApiError, invalidArgument, notFound } from "./ApiError.ts"
 import { holdsBlockedAttachment } from "./BlockedAttachment.ts"
 import type { GmailAccount } from "./GmailAccount.ts"
 import { joined, type JoinRule, type LabelRuleOptions, labelsOfNew, merged } from "./LabelRules.ts"
 import { type MessageHead, readHead } from "./MessageHead.ts"
-import type { Octets } from "./Octets.ts"
 import type { StoredMessage } from "./StoredMessage.ts"
 
 export interface IntakeRules extends LabelRuleOptions {

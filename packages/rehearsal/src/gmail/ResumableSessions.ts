@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
 
+import { OctetSink, type SpillDirectory } from "../http/Octets.ts"
 import { ApiError, badUpload } from "./ApiError.ts"
-import { OctetSink, type SpillDirectory } from "./Octets.ts"
 
 /** Chunks but the last are multiples of it, and what a cut request leaves behind is one too. Bytes. */
 export const chunkMultiple = 256 * 1024

@@ -1,5 +1,5 @@
+import type { Octets } from "../http/Octets.ts"
 import type { MessageHead } from "./MessageHead.ts"
-import type { Octets } from "./Octets.ts"
 
 /** A message of an account. */
 export class StoredMessage {

@@ -1,10 +1,10 @@
+import type { Exchange } from "../http/Exchange.ts"
+import type { Octets } from "../http/Octets.ts"
 import { parseParameters } from "../imap/Parameters.ts"
 import { badUpload } from "./ApiError.ts"
 import type { ApiMethod } from "./ApiMethod.ts"
-import type { Exchange } from "./Exchange.ts"
 import type { GmailUser } from "./GmailWorld.ts"
 import { type JsonObject, parseJsonBody } from "./JsonBody.ts"
-import type { Octets } from "./Octets.ts"
 import type { QueryParameters } from "./QueryParameters.ts"
 
 /** Does what a call asks for. `settings` are the query's, where another request than this one brought them. */

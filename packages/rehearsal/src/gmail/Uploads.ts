@@ -1,10 +1,10 @@
+import { type Octets, OctetSink } from "../http/Octets.ts"
 import { parseParameters } from "../imap/Parameters.ts"
 import { ApiError, badUpload, tooLarge } from "./ApiError.ts"
 import type { ApiMethod } from "./ApiMethod.ts"
 import type { GmailWorld } from "./GmailWorld.ts"
 import type { JsonObject } from "./JsonBody.ts"
 import { MultipartRelated } from "./MultipartRelated.ts"
-import { type Octets, OctetSink } from "./Octets.ts"
 import { ResumableUploads } from "./ResumableUploads.ts"
 import { checkMediaType, maxMetadata, parseMetadata, type UploadRequest } from "./UploadRequest.ts"
 

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { describe, expect, it } from "vitest"
 
-import type { SeenRequest } from "../../src/gmail/GmailFaults.ts"
+import type { SeenRequest } from "../../src/http/SeenRequest.ts"
 import { gmailScoped } from "../../src/RehearsalGmailScoped.ts"
 import { beginUpload, call, importMail, mail, multipart, sendPieces, started } from "./GmailForTest.ts"
 

@@ -120,7 +120,7 @@ it("leaves no file behind of what it refused, merged, deleted or was not sent to
     const deleted = await importMail(server, mail({}))
     expect(kept.status).toBe(200)
     const files = () =>
-      readdirSync(directory, { recursive: true }).filter((name) => String(name).endsWith(".eml"))
+      readdirSync(directory, { recursive: true }).filter((name) => String(name).endsWith(".octets"))
     expect(files()).toHaveLength(2)
     await importMail(server, awkward)
     await importMail(server, Buffer.from("Subject: from nobody\r\n\r\n"))

@@ -1,5 +1,5 @@
+import { keyId, signingKeys } from "../../oauth/Jwt.ts"
 import type { OAuthClient } from "./Grants.ts"
-import { keyId, signingKeys } from "./Jwt.ts"
 import type { SignInSettings } from "./SignIn.ts"
 
 export interface ClientFile {

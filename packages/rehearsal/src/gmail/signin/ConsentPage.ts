@@ -1,23 +1,6 @@
+import { escaped, htmlPage } from "../../oauth/HtmlPage.ts"
 import { identityScopes, scopeWords } from "../GmailScope.ts"
 import type { ConsentRequest } from "./Grants.ts"
-
-const escaped = (text: string): string =>
-  text.replaceAll(/[&<>"']/gu, (character) => `&#${character.codePointAt(0) ?? 0};`)
-
-const page = (title: string, body: string): string => `<!DOCTYPE html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${escaped(title)}</title>
-<style>
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 34rem; margin: 3rem auto; padding: 0 1rem }
-  fieldset { border: 1px solid #dadce0; border-radius: 8px; margin: 1rem 0 }
-  label { display: block; padding: .3rem 0 }
-  button { font: inherit; padding: .5rem 1.5rem; margin-right: 1rem }
-</style>
-${body}
-</html>
-`
 
 const accountChoice = (users: ReadonlyArray<string>, hint: string | undefined): string => {
   const chosen = users.find((user) => user === hint?.toLowerCase()) ?? users[0]
@@ -41,7 +24,7 @@ const scopeChoice = (scopes: ReadonlySet<string>): string =>
 
 /** The page on which a person says which account an application may use, and for what. Works without scripts. */
 export const consentPage = (id: string, request: ConsentRequest, users: ReadonlyArray<string>): string =>
-  page(
+  htmlPage(
     "Sign in – Rehearsal accounts",
     `<h1>An application wants access to your Google Account</h1>
 <p>This is a rehearsal: no Google account is touched. Client <code>${escaped(request.clientId)}</code></p>
@@ -60,7 +43,7 @@ ${scopeChoice(request.scopes)}
 
 /** `Access blocked`, as Google shows it to the person and not to the application. */
 export const blockedPage = (status: number, error: string, words: string): string =>
-  page(
+  htmlPage(
     `Error ${status}: ${error}`,
     `<h1>Access blocked: Authorization Error</h1>
 <p>${escaped(words)}</p>

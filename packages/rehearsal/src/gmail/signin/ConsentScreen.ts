@@ -1,4 +1,4 @@
-import type { Exchange } from "../Exchange.ts"
+import type { Exchange } from "../../http/Exchange.ts"
 import { identityScopes, knownScopes, scopesOf } from "../GmailScope.ts"
 import { blockedPage, consentPage } from "./ConsentPage.ts"
 import type { ConsentRequest, Grants, OAuthClient } from "./Grants.ts"

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from "node:crypto"
+import { randomBytes } from "node:crypto"
 
+import { invalidGrant, OAuthError } from "../../oauth/OAuthError.ts"
+import { type PkceChallenge, pkceMatches } from "../../oauth/Pkce.ts"
 import type { AccessTokens } from "../AccessTokens.ts"
-import { invalidGrant, OAuthError } from "./OAuthError.ts"
 
 /** An OAuth client of type Desktop. Its secret is asked for though it is none. */
 export interface OAuthClient {
@@ -17,7 +18,7 @@ export interface ConsentRequest {
   readonly state: string | undefined
   readonly loginHint: string | undefined
   /** PKCE; undefined where the application does without. */
-  readonly challenge: { readonly method: "S256" | "plain"; readonly value: string } | undefined
+  readonly challenge: PkceChallenge | undefined
   readonly offline: boolean
   readonly prompt: ReadonlySet<string>
   readonly nonce: string | undefined
@@ -93,9 +94,7 @@ export class Grants {
     const { challenge } = found.request
     if (challenge !== undefined) {
       if (verifier === undefined) throw invalidGrant("Missing code verifier.")
-      const made =
-        challenge.method === "plain" ? verifier : createHash("sha256").update(verifier).digest("base64url")
-      if (made !== challenge.value) throw invalidGrant("Invalid code verifier.")
+      if (!pkceMatches(challenge, verifier)) throw invalidGrant("Invalid code verifier.")
     }
     return found
   }

@@ -1,6 +1,6 @@
+import { verifyJwt } from "../../oauth/Jwt.ts"
+import { invalidGrant, invalidRequest, OAuthError } from "../../oauth/OAuthError.ts"
 import { scopesOf } from "../GmailScope.ts"
-import { verifyJwt } from "./Jwt.ts"
-import { invalidGrant, invalidRequest, OAuthError } from "./OAuthError.ts"
 
 /** Google's own name for its token endpoint, which some libraries put into every assertion. */
 const googleAudience = "https://oauth2.googleapis.com/token"

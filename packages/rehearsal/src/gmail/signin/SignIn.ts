@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto"
 
+import type { Exchange } from "../../http/Exchange.ts"
+import { publicKeys, signJwt } from "../../oauth/Jwt.ts"
+import { invalidRequest, OAuthError } from "../../oauth/OAuthError.ts"
 import type { AccessToken } from "../AccessTokens.ts"
-import type { Exchange } from "../Exchange.ts"
 import { html404, html503 } from "../FaultAnswers.ts"
 import { gmailScope } from "../GmailScope.ts"
 import type { GmailWorld } from "../GmailWorld.ts"
 import { ConsentScreen } from "./ConsentScreen.ts"
 import { Grants, type OAuthClient } from "./Grants.ts"
-import { publicKeys, signJwt } from "./Jwt.ts"
-import { invalidRequest, OAuthError } from "./OAuthError.ts"
 import { delegatedBy, type ServiceAccountIdentity } from "./ServiceAccount.ts"
 
 /** A form is no longer. Bytes. */

@@ -1,4 +1,4 @@
-/** A refusal of the token endpoint (RFC 6749, section 5.2), in Google's words. */
+/** A refusal of the token endpoint (RFC 6749, section 5.2). */
 export class OAuthError extends Error {
   readonly status: number
   readonly error: string

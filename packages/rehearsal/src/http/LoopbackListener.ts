@@ -1,15 +1,32 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 
-import { ApiError } from "./ApiError.ts"
-import { ApiServer, callOf } from "./ApiServer.ts"
 import { Ended, Exchange } from "./Exchange.ts"
-import type { GmailWorld } from "./GmailWorld.ts"
-import type { LoggedRequest } from "./RequestLog.ts"
-import type { SignIn } from "./signin/SignIn.ts"
+import type { LoggedRequest } from "./LoggedRequest.ts"
 
-/** Reasons that mean the client was too fast. */
-const byQuota = new Set(["rateLimitExceeded", "userRateLimitExceeded", "dailyLimitExceeded"])
+/** What a listener counts. */
+export interface ListenerStats {
+  requests: number
+  /** Requests answered with 4xx or 5xx. */
+  refused: number
+  inFlight: number
+  peakInFlight: number
+  /** Connections the clients opened. */
+  connections: number
+}
+
+/** The service behind a listener. */
+export interface Service {
+  readonly stats: ListenerStats
+  readonly requests: Array<LoggedRequest>
+  /** The service's name for what a request asks for. */
+  callOf(method: string, path: string): string | undefined
+  serve(exchange: Exchange): Promise<void>
+  /** Answers what `serve` threw. */
+  fail(exchange: Exchange, failure: unknown): void
+  /** After each request, however it ended. */
+  over?(exchange: Exchange): void
+}
 
 const cutByClient = (failure: unknown): boolean =>
   failure instanceof Error &&
@@ -17,23 +34,19 @@ const cutByClient = (failure: unknown): boolean =>
     String((failure as NodeJS.ErrnoException).code)
   )
 
-/** Listens on loopback, keeps the books, and passes each request to the sign-in or the API. */
-export class GmailListener {
-  private readonly world: GmailWorld
-  private readonly api: ApiServer
-  private readonly signIn: SignIn
+/** Listens on loopback, keeps the books, and passes each request to the service. */
+export class LoopbackListener {
+  private readonly service: Service
   private readonly server: Server
 
-  constructor(world: GmailWorld, signIn: SignIn) {
-    this.world = world
-    this.signIn = signIn
-    this.api = new ApiServer(world)
-    // Google keeps idle connections for minutes; Node would close them after five seconds.
+  constructor(service: Service) {
+    this.service = service
+    // The services keep idle connections for minutes; Node would close them after five seconds.
     this.server = createServer({ keepAliveTimeout: 240_000, requestTimeout: 0 }, (request, response) => {
       void this.answer(request, response)
     })
     this.server.on("connection", () => {
-      world.stats.connections += 1
+      service.stats.connections += 1
     })
   }
 
@@ -51,37 +64,24 @@ export class GmailListener {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { stats } = this.world
+    const { stats } = this.service
     const exchange = new Exchange(request, response, this.logged(request))
     stats.inFlight += 1
     stats.peakInFlight = Math.max(stats.peakInFlight, stats.inFlight)
     try {
-      await this.serve(exchange)
+      await this.service.serve(exchange)
     } catch (failure) {
-      this.fail(exchange, failure)
+      if (!(failure instanceof Ended) && !cutByClient(failure)) this.service.fail(exchange, failure)
     } finally {
       stats.inFlight -= 1
-      const { status, reason } = exchange.log
+      const { status } = exchange.log
       if (status !== undefined && status >= 400) stats.refused += 1
-      if (reason !== undefined && byQuota.has(reason)) stats.refusedByQuota += 1
+      this.service.over?.(exchange)
     }
   }
 
-  private async serve(exchange: Exchange): Promise<void> {
-    exchange.obey(await this.world.hook?.(exchange.log, "arrived"))
-    if (this.signIn.serves(exchange.log.path)) return await this.signIn.serve(exchange)
-    await this.api.serve(exchange)
-  }
-
-  private fail(exchange: Exchange, failure: unknown): void {
-    if (failure instanceof Ended || cutByClient(failure)) return
-    if (failure instanceof ApiError) return exchange.error(failure)
-    const message = `Internal error encountered: ${failure instanceof Error ? failure.message : String(failure)}`
-    exchange.error(new ApiError({ code: 500, message, reason: "backendError" }))
-  }
-
   private logged(request: IncomingMessage): LoggedRequest {
-    const { requests, stats } = this.world
+    const { requests, stats } = this.service
     stats.requests += 1
     const [path = "/", ...query] = (request.url ?? "/").split("?")
     const method = request.method ?? "GET"
@@ -90,7 +90,7 @@ export class GmailListener {
       method,
       path,
       query: new URLSearchParams(query.join("?")),
-      call: callOf(method, path),
+      call: this.service.callOf(method, path),
       host: request.headers.host ?? "",
       at: Date.now(),
       bodyBytes: 0,

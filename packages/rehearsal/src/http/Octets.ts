@@ -10,17 +10,20 @@ const blockSize = 256 * 1024
 export class SpillDirectory {
   /** Up to this many bytes a message stays in memory; a longer one goes to a file. */
   readonly inMemory: number
+  private readonly service: string
   private directory: string | undefined
   private files = 0
 
-  constructor(inMemory: number) {
+  /** `service`: in the directory's name, so that a person who finds it knows what it is. */
+  constructor(inMemory: number, service: string) {
     this.inMemory = inMemory
+    this.service = service
   }
 
   next(): string {
-    this.directory ??= mkdtempSync(join(tmpdir(), "rehearsal-gmail-"))
+    this.directory ??= mkdtempSync(join(tmpdir(), `rehearsal-${this.service}-`))
     this.files += 1
-    return join(this.directory, `${this.files}.eml`)
+    return join(this.directory, `${this.files}.octets`)
   }
 
   remove(): void {

@@ -1,11 +1,29 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 
-import { ApiError, tooLarge } from "./ApiError.ts"
-import type { HookAction } from "./GmailWorld.ts"
-import type { LoggedRequest } from "./RequestLog.ts"
+import type { LoggedRequest } from "./LoggedRequest.ts"
+import type { HookAction } from "./RequestHook.ts"
 
 /** Thrown to end a request that has its answer, or whose connection is gone. */
 export class Ended extends Error {}
+
+/** Thrown where a body is longer than it may be. */
+export class BodyTooLong extends Error {
+  /** Bytes it may have. */
+  readonly limit: number
+
+  constructor(limit: number) {
+    super(`The body has more than ${limit} bytes`)
+    this.limit = limit
+  }
+}
+
+/** How a service says no. */
+export interface Refusal {
+  readonly code: number
+  readonly reason: string
+  readonly body: object
+  readonly headers: Readonly<Record<string, string>>
+}
 
 /** One request and its answer. */
 export class Exchange {
@@ -41,14 +59,14 @@ export class Exchange {
     }
   }
 
-  /** All of the body. Fails with 413 where it is longer than `limit` bytes. */
+  /** All of the body. Fails where it is longer than `limit` bytes. */
   async whole(limit: number): Promise<Buffer> {
-    if (Number(this.header("content-length") ?? 0) > limit) throw tooLarge(limit)
+    if (Number(this.header("content-length") ?? 0) > limit) throw new BodyTooLong(limit)
     const chunks: Array<Buffer> = []
     let size = 0
     for await (const chunk of this.body()) {
       size += chunk.length
-      if (size > limit) throw tooLarge(limit)
+      if (size > limit) throw new BodyTooLong(limit)
       chunks.push(chunk)
     }
     return Buffer.concat(chunks)
@@ -66,12 +84,16 @@ export class Exchange {
     this.send(code, page, { "content-type": "text/html; charset=UTF-8", ...headers })
   }
 
+  octets(code: number, body: Buffer, headers: Readonly<Record<string, string>>): void {
+    this.send(code, body, headers)
+  }
+
   /** An answer without a body: 204, 308, a redirect. */
   empty(code: number, headers: Readonly<Record<string, string>> = {}): void {
     this.send(code, "", headers)
   }
 
-  error(error: ApiError): void {
+  error(error: Refusal): void {
     this.log.reason = error.reason
     this.json(error.code, error.body, error.headers)
   }
@@ -93,10 +115,10 @@ export class Exchange {
     throw new Ended()
   }
 
-  private send(code: number, body: string, headers: Readonly<Record<string, string>>): void {
+  private send(code: number, body: Buffer | string, headers: Readonly<Record<string, string>>): void {
     if (this.answered) return
     this.log.status = code
-    const octets = Buffer.from(body)
+    const octets = typeof body === "string" ? Buffer.from(body) : body
     this.response.writeHead(code, {
       ...headers,
       ...(code === 204 ? {} : { "content-length": String(octets.length) })
