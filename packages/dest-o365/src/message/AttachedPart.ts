@@ -41,8 +41,6 @@ const extensions: Readonly<Record<string, string>> = {
   "message/rfc822": ".eml",
   "text/calendar": ".ics",
   "text/csv": ".csv",
-  "text/html": ".html",
-  "text/plain": ".txt",
   "text/rfc822-headers": ".txt",
   "text/vcard": ".vcf",
   "text/x-vcard": ".vcf"
@@ -58,6 +56,8 @@ const usual: Readonly<Record<string, string>> = {
   "application/pgp-encrypted": "version.asc",
   "application/pgp-signature": "signature.asc",
   "text/calendar": "invite.ics",
+  "text/html": "body.html",
+  "text/plain": "body.txt",
   "message/delivery-status": "details.txt",
   "text/rfc822-headers": "headers.txt"
 }

@@ -1,3 +1,5 @@
+import { isAscii } from "node:buffer"
+
 /** What octets say as text, and what had to be guessed for it. */
 export interface DecodedText {
   readonly text: string
@@ -69,8 +71,6 @@ const decoderOf = (label: string): InstanceType<typeof TextDecoder> | undefined 
   }
   return undefined
 }
-
-const isAscii = (octets: Uint8Array): boolean => octets.every((octet) => octet < 0x80)
 
 /** UTF-8 where the octets are that, else windows-1252, which has a character for nearly every octet. */
 const guessed = (octets: Uint8Array): { readonly text: string; readonly as: string } => {

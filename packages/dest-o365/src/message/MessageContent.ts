@@ -21,6 +21,10 @@ interface Found {
   readonly losses: Array<MessageLoss>
 }
 
+/** Stands for a body that is too long for one. */
+export const tooLongText =
+  "This message is too long to be shown here. Its text is attached as body.html or body.txt.\n"
+
 const isReadable = ({ type }: MimePart): boolean => type.value === "text/plain" || type.value === "text/html"
 
 /** Whether HTML is to be seen in it at the first look: the one that readers would choose of alternatives. */
@@ -88,11 +92,21 @@ const gather = (part: MimePart, into: Found): void => {
   if (part.parts.length > 0) {
     if (part.type.value === "multipart/alternative") gatherAlternatives(part, into)
     else for (const each of rootFirst(part)) gather(each, into)
-  } else if (isPiece(part, into)) {
-    const { isHtml, losses, text } = readText(part)
-    into.pieces.push({ isHtml, text })
-    into.losses.push(...losses)
-  } else into.attached.push(part)
+  } else if (isPiece(part, into)) gatherText(part, into)
+  else into.attached.push(part)
+}
+
+/** A text that no request holds is a file, in its own octets, and the body says so. */
+const gatherText = (part: MimePart, into: Found): void => {
+  const read = readText(part)
+  if (read === undefined) {
+    into.pieces.push({ isHtml: false, text: tooLongText })
+    into.attached.push(part)
+    into.losses.push({ kind: "body-attached", detail: `${part.body.length} octets of ${part.type.value}` })
+    return
+  }
+  into.pieces.push({ isHtml: read.isHtml, text: read.text })
+  into.losses.push(...read.losses)
 }
 
 /** RFC 2387 section 3.2: the part that `start` names is the one to read. */

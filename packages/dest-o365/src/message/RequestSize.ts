@@ -1,6 +1,7 @@
 import type { AttachedFile } from "./AttachedPart.ts"
 import { migrationState, propertyIds } from "./GraphProperties.ts"
 import { type GraphFileAttachment, type GraphRecipient, type GraphRequest, wireSize } from "./GraphRequest.ts"
+import { tooLongText } from "./MessageContent.ts"
 import type { MessageLoss } from "./MessageLoss.ts"
 
 /** Octets of a request at most: Graph refuses 4 MB with 413, and what it counts is not known to the octet. */
@@ -30,11 +31,6 @@ export const graphAttachment = ({
   isInline,
   ...(contentId === undefined ? {} : { contentId }),
   contentBytes: octets.toString("base64")
-})
-
-const stub = (name: string): GraphRequest["body"] => ({
-  contentType: "text",
-  content: `This message is too long to be shown here. All of it is in the attachment ${name}.`
 })
 
 /** The body as a file, when it leaves no room for anything else. */
@@ -68,7 +64,7 @@ const fitWithoutFiles = (
   const losses: Array<MessageLoss> = [
     { kind: "body-attached", detail: `${file.octets.length} octets, as ${file.name}` }
   ]
-  let fitted: GraphRequest = { ...request, body: stub(file.name) }
+  let fitted: GraphRequest = { ...request, body: { contentType: "text", content: tooLongText } }
   while (wireSize(fitted) > mostOctets && recipientsOf(fitted) > 0) fitted = withFewerRecipients(fitted)
   const cut = recipientsOf(request) - recipientsOf(fitted)
   if (cut > 0) losses.push({ kind: "recipients-cut", detail: `${cut} of ${recipientsOf(request)}` })

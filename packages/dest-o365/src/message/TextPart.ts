@@ -13,9 +13,14 @@ export interface ReadText {
   readonly losses: ReadonlyArray<MessageLoss>
 }
 
-export const readText = ({ body, encoding, type }: MimePart): ReadText => {
+/** Octets of text at most that a request of 3.5 MB can hold. Longer parts are not even decoded. */
+const mostOctets = 3_400_000
+
+/** The part as text; none when it is too long to be a message's body. */
+export const readText = ({ body, encoding, type }: MimePart): ReadText | undefined => {
   const losses: Array<MessageLoss> = []
   const { damage, octets } = decodeTransfer(body, encoding)
+  if (octets.length > mostOctets) return undefined
   if (damage !== undefined) losses.push({ kind: "part-damaged", detail: `${type.value}: ${damage}` })
 
   const decoded = decodeText(octets, type.params.get("charset"))
@@ -25,7 +30,7 @@ export const readText = ({ body, encoding, type }: MimePart): ReadText => {
   const { replaced, text } = plainText(decoded.text)
   if (replaced > 0) losses.push({ kind: "control-characters", detail: `${type.value}: ${replaced} replaced` })
 
-  const lines = text.replaceAll("\r\n", "\n").replaceAll("\r", "\n")
+  const lines = text.replace(/\r\n?/gu, "\n")
   const isFlowed = type.value === "text/plain" && type.params.get("format")?.toLowerCase() === "flowed"
   return {
     isHtml: type.value === "text/html",

@@ -74,10 +74,11 @@ describe("a request", () => {
   })
 
   it.each([
-    ["text/html", "body.html"],
-    ["text/plain", "body.txt"]
-  ])("has too long a body of %s as a file, every character of it", (type, name) => {
-    const text = `<p>${"ü".repeat(2_000_000)}</p>`
+    // Of as many octets as a request has, and of as many characters as JSON makes too many of.
+    ["text/html", "body.html", `<p>${"ü".repeat(2_000_000)}</p>`],
+    ["text/plain", "body.txt", "ü".repeat(2_000_000)],
+    ["text/html", "body.html", `<p>${'"'.repeat(2_500_000)}</p>`]
+  ])("has too long a body of %s as %s, every octet of it", (type, name, text) => {
     const { later, losses, request } = built(
       letter([...everyday, `Content-Type: ${type}; charset=utf-8`], text)
     )

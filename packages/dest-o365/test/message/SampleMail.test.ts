@@ -77,13 +77,18 @@ describe("ten years of mail", () => {
 })
 
 describe("mail that movers have got wrong", () => {
-  it.each(corpus)("becomes a request that Graph's own description allows: $name", ({ bytes }) => {
-    expect(violations("message", built(bytes()).request)).toBe("")
-  })
+  it.each(corpus.filter(({ large }) => !large))(
+    "becomes a request that Graph's own description allows: $name",
+    ({ bytes }) => {
+      expect(violations("message", built(bytes()).request)).toBe("")
+    }
+  )
 
   it("keeps 25 MiB that are one part", () => {
     const large = corpus.find(({ large: isLarge }) => isLarge)
+    const { later, request } = built(large?.bytes() ?? new Uint8Array(0))
     // Text of 19 MB is no body that a request could hold.
-    expect(built(large?.bytes() ?? new Uint8Array(0)).later.map(({ route }) => route)).toEqual(["session"])
+    expect(later.map(({ route }) => route)).toEqual(["session"])
+    expect(violations("message", request)).toBe("")
   })
 })
