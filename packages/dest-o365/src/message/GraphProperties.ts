@@ -45,6 +45,9 @@ const latest = DateTime.makeUnsafe("4500-08-31T00:00:00Z")
 /** What PidTagInternetReferences is kept to, in characters: the first and the last of a long thread are what joins it. */
 const longestReferences = 8_000
 
+/** Characters of a Date field that are looked at. */
+const longestDate = 500
+
 interface PropertyInput {
   readonly flags: Flags["flags"]
   readonly keywords: Flags["keywords"]
@@ -99,7 +102,7 @@ export const messageProperties = (root: MimePart, input: PropertyInput): Message
     return dateText(fitted)
   }
   const header = fieldOf(root, "date")
-  const sent = dateOf(header ?? "")
+  const sent = dateOf((header ?? "").slice(0, longestDate))
   if (Option.isNone(sent)) {
     const why = header === undefined ? "there is no Date header" : "its Date header holds no date"
     losses.push({ kind: "sent-date-missing", detail: `${why}, so the day of arrival is shown` })

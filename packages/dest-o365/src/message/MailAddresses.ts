@@ -25,7 +25,7 @@ const usable =
 const unknownSender = "unknown@sender.invalid"
 
 const recipient = (address: string, name: string): GraphRecipient => ({
-  emailAddress: { address, ...(name === "" || name === address ? {} : { name }) }
+  emailAddress: { address, ...(name === "" ? {} : { name }) }
 })
 
 interface Parsed {

@@ -141,6 +141,29 @@ describe("the body", () => {
     expect(losses.map(({ kind }) => kind)).toEqual(["text-alternative"])
   })
 
+  it("is HTML even where the text stands behind it, against the rules", () => {
+    const octets = parts("alternative", ["Content-Type: text/html\r\n\r\n<p>html</p>", "\r\ntext"])
+    expect(reading(built(octets)).html).toBe("<p>html</p>")
+  })
+
+  it("comes with the files of the alternative that is shown", () => {
+    const shown = [
+      'Content-Type: multipart/mixed; boundary="c"\r\n',
+      "--c\r\nContent-Type: text/html\r\n\r\n<p>html</p>",
+      "--c\r\nContent-Type: text/csv; name=a.csv\r\n\r\na;b",
+      "--c--"
+    ].join("\r\n")
+    expect(reading(built(parts("alternative", ["\r\ntext", shown]))).files).toEqual([
+      { name: "a.csv", octets: "a;b" }
+    ])
+  })
+
+  it("has a sign in place of each character that no mailbox holds, and tells how many", () => {
+    const { losses, request } = built(letter(everyday, "a\0b\u0007\tc"))
+    expect(request.body.content).toBe("a\ufffdb\ufffd\tc")
+    expect(losses).toEqual([{ kind: "control-characters", detail: "text/plain: 2 replaced" }])
+  })
+
   it("is text, with CRLF, when there is only that", () => {
     expect(built(letter(everyday, "a\r\nb\n")).request.body).toEqual({
       contentType: "text",
@@ -269,6 +292,11 @@ describe("what JSON cannot hold", () => {
         "\r\nfooter"
       ]),
       "signed"
+    ],
+    [
+      "encrypted within a signature",
+      parts("signed", ['Content-Type: multipart/encrypted; boundary="c"\r\n\r\n--c\r\n\r\nx\r\n--c--']),
+      "encrypted"
     ]
   ])("is found: %s", (_, octets, reason) => {
     expect(built(octets).needsOriginal).toBe(reason)

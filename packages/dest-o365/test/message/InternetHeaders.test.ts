@@ -30,6 +30,11 @@ describe("the internet headers", () => {
     expect(names(300)).toEqual(["X-Own", "Subject"])
   })
 
+  it("keep the last servers on the way longer than the first", () => {
+    const lines = [`Received: ${"x".repeat(100)} last`, `Received: ${"x".repeat(100)} first`]
+    expect(internetHeaders(block(...lines), 200).text).toBe(`${lines[0]}\r\n`)
+  })
+
   it("are cut at the end of a line, within their octets, when that is not enough", () => {
     const lines = Array.from({ length: 100 }, (_, index) => ` <member-ü-${index}@choir.example>,`)
     const { losses, text } = internetHeaders(block("To:", ...lines), 1000)

@@ -57,7 +57,9 @@ describe("a message's tree", () => {
         "--b--"
       ].join("\r\n")
     )
-    expect(leaves(mimeTree(octets)).map(({ body }) => Buffer.from(body).toString())).toEqual(["one", "two"])
+    const root = mimeTree(octets)
+    expect(leaves(root).map(({ body }) => Buffer.from(body).toString())).toEqual(["one", "two"])
+    expect(root.parts).toHaveLength(2)
   })
 
   it("keeps as a message what lies deeper than a thousand levels", () => {

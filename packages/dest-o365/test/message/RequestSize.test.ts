@@ -89,6 +89,12 @@ describe("a request", () => {
     expect(losses.map(({ kind }) => kind)).toEqual(["body-attached"])
   })
 
+  it("has too long a body in its own charset as a file", () => {
+    const text = Buffer.alloc(4_000_000, 0xfc)
+    const { later } = built(letter([...everyday, "Content-Type: text/plain; charset=iso-8859-1"], text))
+    expect(later.map(({ octets }) => octets.equals(text))).toEqual([true])
+  })
+
   it("holds as many recipients as have room, and tells how many it lacks", () => {
     const all = Array.from({ length: 100_000 }, (_, index) => `member-number-${index}@choir.example`)
     const { losses, request } = built(letter([...everyday, `Bcc: ${all.join(",\r\n ")}`]))

@@ -392,9 +392,9 @@ F
     () =>
       mail(
         'Content-Type: multipart/mixed; boundary="e"',
-        "--e\n\ntext\n--e\nContent-Type: text/plain\n--e--"
+        "--e\n\ntext\n--e\nContent-Type: text/plain\n--e\n\nmore\n--e--"
       ),
-    { text: "text" }
+    { text: "text\nmore" }
   ),
   torture(
     "multipart/signed keeps the signature",
