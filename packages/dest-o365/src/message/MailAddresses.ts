@@ -17,9 +17,9 @@ export interface MailAddresses {
   readonly losses: ReadonlyArray<MessageLoss>
 }
 
-/** RFC 5321 sections 4.1.2 and 4.5.3.1, roughly: a quoted local part is rare, and Exchange refuses what has no `@`. */
+/** RFC 5321 sections 4.1.2 and 4.5.3.1, without the blanks and separators that a quoted local part may have and Exchange refuses. */
 const usable =
-  /^(?:"[^"\r\n]{1,64}"|[^\s<>()[\],;:"@\\]{1,64})@(?:[^\s<>()[\],;:"@\\]{1,255}|\[[\w.:]{2,60}\])$/u
+  /^(?:"[^"\s<>,;\\]{1,64}"|[^\s<>()[\],;:"@\\]{1,64})@(?:[^\s<>()[\],;:"@\\]{1,255}|\[[\w.:]{2,60}\])$/u
 
 /** Stands for a sender who cannot be named (RFC 2606): left away, Exchange would show the mailbox's owner. */
 const unknownSender = "unknown@sender.invalid"

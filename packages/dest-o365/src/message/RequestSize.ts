@@ -86,7 +86,9 @@ const marked = (request: GraphRequest): GraphRequest => ({
  */
 export const fitRequest = (request: GraphRequest, files: ReadonlyArray<AttachedFile>): FittedRequest => {
   const { file: bodyAsFile, losses, request: bare } = fitWithoutFiles(request)
-  const all = bodyAsFile === undefined ? files : [bodyAsFile, ...files]
+  // What nothing shows any more has to be listed.
+  const listed = files.map((file) => ({ ...file, isInline: false }))
+  const all = bodyAsFile === undefined ? files : [bodyAsFile, ...listed]
   const small: Array<AttachedFile> = []
   const attachments: Array<GraphFileAttachment> = []
   const later: Array<AttachedFile> = []

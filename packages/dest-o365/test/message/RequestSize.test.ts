@@ -89,6 +89,15 @@ describe("a request", () => {
     expect(losses.map(({ kind }) => kind)).toEqual(["body-attached"])
   })
 
+  it("lists the pictures that too long a body would have shown", () => {
+    const page = `<img src="cid:p">${'"'.repeat(2_500_000)}`
+    const octets = letter(
+      [...everyday, 'Content-Type: multipart/related; boundary="b"'],
+      `--b\r\nContent-Type: text/html\r\n\r\n${page}\r\n--b\r\nContent-Type: image/png\r\nContent-ID: <p>\r\n\r\nPNG\r\n--b--`
+    )
+    expect(built(octets).small).toMatchObject([{ contentId: "p", isInline: false }])
+  })
+
   it("has too long a body in its own charset as a file", () => {
     const text = Buffer.alloc(4_000_000, 0xfc)
     const { later } = built(letter([...everyday, "Content-Type: text/plain; charset=iso-8859-1"], text))

@@ -392,9 +392,9 @@ F
     () =>
       mail(
         'Content-Type: multipart/mixed; boundary="e"',
-        "--e\n\ntext\n--e\nContent-Type: text/plain\n--e\n\nmore\n--e--"
+        "--e\n\ntext\n--e\nContent-Type: application/x; name=x\n--e\n\nmore\n--e--"
       ),
-    { text: "text\nmore" }
+    { text: "text\nmore", files: [{ name: "x", octets: "" }] }
   ),
   torture(
     "multipart/signed keeps the signature",
