@@ -2,6 +2,7 @@ import { resolve } from "node:path"
 
 import * as Ledger from "@mailferry/core/Ledger.ts"
 import * as LimitsStore from "@mailferry/core/LimitsStore.ts"
+import { connectWhenFree } from "@mailferry/core/PaceConnect.ts"
 import { PlanFile } from "@mailferry/core/PlanFile.ts"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -63,13 +64,13 @@ export const connected = (open: OpenJob, telling: Telling) =>
         destinationAccount: destination.accountId,
         exclusive: true
       })
-      return destination.layer.pipe(
+      return connectWhenFree(job.destination.provider.kind, destination.layer).pipe(
         Layer.provideMerge(source.layer),
         Layer.provideMerge(
           Layer.mergeAll(
             ledger,
             TrustStoreFile.layer(state.knownCertificates),
-            LimitsStore.layer(state.limits)
+            LimitsStore.layer(state.limits, destination.accountId)
           )
         ),
         Layer.provideMerge(RunTelling.layer(telling))

@@ -27,6 +27,7 @@ const summary: PlanSummary = {
   ],
   planned: 15,
   toDo: 15,
+  appends: 15,
   alreadyThere: 0,
   quarantined: 0,
   unreadable: 0,

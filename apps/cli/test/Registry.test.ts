@@ -4,7 +4,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
 
-import { loadKinds } from "../src/Registry.ts"
+import { loadKinds, signIns } from "../src/Registry.ts"
 
 const sourceFiles = readdirSync(join(import.meta.dirname, "../src"), { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts"))
@@ -34,4 +34,14 @@ it("no two kinds of one side have the same name, and each can be described to an
       )
     }
   }
+})
+
+it("every kind that `auth` offers lets a person sign in who only names the account", async () => {
+  const { destinations, sources } = await Effect.runPromise(loadKinds)
+  const config = { user: "you@example.com" }
+  const able = [...sources, ...destinations].filter((provider) => {
+    const decoded = provider.decode(config)
+    return decoded._tag === "Success" && decoded.success.signIn !== undefined
+  })
+  expect(able.map(({ kind }) => kind)).toEqual([...signIns])
 })

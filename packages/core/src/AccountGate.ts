@@ -1,9 +1,10 @@
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
+import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
-import type { Side } from "./MailError.ts"
+import { type Side, Throttled } from "./MailError.ts"
 import type { RunEvents } from "./RunEvent.ts"
 
 /** Waits where the service does not say how long: doubled with each refusal in a row, up to five minutes. */
@@ -25,7 +26,18 @@ export class PauseTooLong extends Data.TaggedError("PauseTooLong")<{
   readonly left: Duration.Duration
   /** The service's own words. */
   readonly detail: string
-}> {}
+}> {
+  /** The same for whoever asked the account for something. */
+  get reason(): Throttled {
+    const minute = DateTime.makeUnsafe(Math.ceil(this.until / 60_000) * 60_000)
+    const after = DateTime.formatIso(minute).slice(0, 16).replace("T", " ")
+    return new Throttled({
+      detail: this.detail,
+      retryAfter: this.left,
+      advice: `Run the same command again after ${after} UTC: it goes on where it stopped.`
+    })
+  }
+}
 
 /**
  * One account's gate: a single Throttled answer pauses every call of the account, not only the one that got it.

@@ -52,7 +52,10 @@ type Known = (locators: ReadonlyArray<MessageLocator>) => Effect.Effect<Readonly
  */
 export const makeDestinationIndex = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
-  keeps: Pick<DestinationCapabilities, "keepsOctets" | "keepsInternalDate" | "describesAtOnce">
+  keeps: Pick<
+    DestinationCapabilities,
+    "keepsOctets" | "addsHeaders" | "keepsInternalDate" | "describesAtOnce"
+  >
 ) {
   const mapError = Effect.mapError(ledgerErrorOf)
   yield* sql`CREATE TEMP TABLE IF NOT EXISTS there (
@@ -135,7 +138,7 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (
       unclaimedHere,
       sql`message_id IS ${Option.getOrNull(identity.messageId)}`,
       ...(Option.isSome(identity.stableId) ? [sql`stable_id IS NULL`] : []),
-      ...(keeps.keepsOctets ? [sql`size = ${identity.size}`] : []),
+      ...(keeps.keepsOctets && !keeps.addsHeaders ? [sql`size = ${identity.size}`] : []),
       ...(keeps.keepsInternalDate
         ? [sql`internal_date >= ${second * 1000} AND internal_date < ${(second + 1) * 1000}`]
         : [])

@@ -63,9 +63,8 @@ export const forecastOf = (
 }
 
 /** What is left to do of a plan. */
-export const workOf = ({ bytes, flagChanges, labels, toDo }: PlanSummary): Work => ({
-  // Without octets to carry, what is to do is labels and flags on messages that are there.
-  messages: bytes === 0 ? 0 : toDo,
+export const workOf = ({ appends, bytes, flagChanges, labels }: PlanSummary): Work => ({
+  messages: appends,
   octets: bytes,
   labelSteps: labels,
   flagChanges

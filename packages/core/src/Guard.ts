@@ -1,16 +1,22 @@
 import * as Clock from "effect/Clock"
-import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 
-import type { PauseTooLong } from "./AccountGate.ts"
 import type { Pace } from "./Capabilities.ts"
 import { makeConcurrency } from "./Concurrency.ts"
 import type { DestinationService } from "./Destination.ts"
 import { dispositionOf } from "./Disposition.ts"
 import type { MailboxReader } from "./MailboxReader.ts"
-import { MailError, MessageRejected, type Operation, type Side, Throttled, Transient } from "./MailError.ts"
+import {
+  MailError,
+  type MailErrorReason,
+  MessageRejected,
+  type Operation,
+  type Side,
+  Throttled,
+  Transient
+} from "./MailError.ts"
 import { makePaceAccount } from "./PaceAccount.ts"
 import { paced, type Patience, steady } from "./PaceBackoff.ts"
 import { type Load, type Prices, pricesOf } from "./PacePrice.ts"
@@ -45,6 +51,9 @@ interface CallOptions {
  */
 const readingRetries = { retries: 2 }
 
+/** Tries of a question about one upload beyond the first: a service may be unable to answer for this one alone. */
+const recallRetries = { retries: 4 }
+
 /** Steps that a service refuses for one message's sake, so that its last word can set that message aside. */
 const steps: ReadonlySet<Operation> = new Set<Operation>(["append", "copy", "addFlags"])
 
@@ -63,13 +72,11 @@ const lastWord = (error: MailError, { advice, detail }: Transient): MailError =>
       })
     : error
 
-const comeBack = ({ detail, left, until }: PauseTooLong): Throttled => {
-  const after = DateTime.formatIso(DateTime.makeUnsafe(Math.ceil(until / 60_000) * 60_000))
-  return new Throttled({
-    detail,
-    retryAfter: left,
-    advice: `Run the same command again after ${after.slice(0, 16).replace("T", " ")} UTC: it goes on where it stopped.`
-  })
+/** What the account asks for by a failure, whatever else it says. */
+const throttledBy = (reason: MailErrorReason): Throttled | undefined => {
+  if (reason._tag === "Throttled") return reason
+  if (reason._tag !== "Transient" || reason.retryAfter === undefined) return undefined
+  return new Throttled({ detail: reason.detail, retryAfter: reason.retryAfter })
 }
 
 /**
@@ -83,14 +90,10 @@ const comeBack = ({ detail, left, until }: PauseTooLong): Throttled => {
  * a wait. A pause uses up no retries. `repeatable: false` (append, copy) is tried again only while it is certain that
  * nothing was stored; an unknown outcome is its caller's to settle.
  */
-const makeGuard = Effect.fnUntraced(function* (
-  side: Side,
-  { account, kind }: Pick<MailboxReader, "account" | "kind">,
-  limits: GuardLimits
-) {
+const makeGuard = Effect.fnUntraced(function* (side: Side, kind: string, limits: GuardLimits) {
   const events = yield* RunEvents
   const concurrency = yield* makeConcurrency(limits)
-  const pace = yield* makePaceAccount(side, `${kind} ${account}`, limits.limits)
+  const pace = yield* makePaceAccount(side, limits.limits)
 
   const refused = Effect.fnUntraced(function* (reason: Throttled, prices: Prices, sentAt: number) {
     yield* reason.over === "concurrency" ? concurrency.tooMany(sentAt) : Effect.void
@@ -112,9 +115,10 @@ const makeGuard = Effect.fnUntraced(function* (
               })
             )
         }),
-        Effect.tapError(({ reason }) =>
-          reason._tag === "Throttled" ? refused(reason, prices, sentAt) : Effect.void
-        )
+        Effect.tapError(({ reason }) => {
+          const throttled = throttledBy(reason)
+          return throttled === undefined ? Effect.void : refused(throttled, prices, sentAt)
+        })
       )
     ).pipe(
       pace.whenAdmitted(prices),
@@ -144,7 +148,7 @@ const makeGuard = Effect.fnUntraced(function* (
         }
         const error = result.failure
         if (error._tag === "PauseTooLong") {
-          return yield* new MailError({ adapter: kind, operation, side, reason: comeBack(error) })
+          return yield* new MailError({ adapter: kind, operation, side, reason: error.reason })
         }
         const { reason } = error
         const disposition = dispositionOf(reason)
@@ -192,7 +196,7 @@ const guardedReader = (inner: MailboxReader, call: Call, reading: CallOptions): 
 
 /** The source, patient. Takes a reader and gives back a reader, so nothing above knows it is there. */
 export const guardSource = (inner: MailboxReader, limits: Partial<GuardLimits> = {}) =>
-  Effect.map(makeGuard("source", inner, { ...sourceLimits, ...limits }), (call) =>
+  Effect.map(makeGuard("source", inner.kind, { ...sourceLimits, ...limits }), (call) =>
     guardedReader(inner, call, readingRetries)
   )
 
@@ -201,7 +205,7 @@ export const guardDestination = (inner: DestinationService, limits: Partial<Guar
   const { pace } = inner.capabilities
   const isPaced = pace.limits.length > 0
   return Effect.map(
-    makeGuard("destination", inner, { patience: isPaced ? paced : steady, ...pace, ...limits }),
+    makeGuard("destination", inner.kind, { patience: isPaced ? paced : steady, ...pace, ...limits }),
     (call): DestinationService => ({
       ...guardedReader(inner, call, isPaced ? {} : readingRetries),
       capabilities: inner.capabilities,
@@ -219,7 +223,7 @@ export const guardDestination = (inner: DestinationService, limits: Partial<Guar
           return call("append", attempt, { repeatable: false, load: { octets: request.bytes.length } })
         }),
       copy: (message, into) => call("copy", inner.copy(message, into), { repeatable: false }),
-      recall: (ticket) => call("recall", inner.recall(ticket)),
+      recall: (ticket) => call("recall", inner.recall(ticket), recallRetries),
       addFlags: (message, flags) => call("addFlags", inner.addFlags(message, flags)),
       find: (mailbox, identity) => call("find", inner.find(mailbox, identity))
     })

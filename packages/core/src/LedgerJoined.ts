@@ -44,10 +44,10 @@ export const makeLedgerJoined = (sql: SqlClient.SqlClient) => {
   /** Whether anything was ever sent to the destination. */
   const hasPlacements = sql`SELECT 1 FROM placements LIMIT 1`.pipe(Effect.map(exists), mapError)
 
-  /** Whether the source has another message with this Message-ID. */
-  const isShared = (messageId: string, message: number) =>
-    sql`SELECT 1 FROM messages WHERE message_id = ${messageId} AND id <> ${message} LIMIT 1`.pipe(
-      Effect.map(exists),
+  /** The key of the message with this row id. */
+  const keyOf = (message: number) =>
+    sql<{ readonly key: string }>`SELECT stable_id AS key FROM messages WHERE id = ${message}`.pipe(
+      Effect.map((rows) => Option.fromUndefinedOr(rows[0]?.key)),
       mapError
     )
 
@@ -60,6 +60,13 @@ export const makeLedgerJoined = (sql: SqlClient.SqlClient) => {
       Effect.map((rows) => Option.fromUndefinedOr(rows[0]?.key)),
       mapError
     )
+
+  /** Whether another message of ours with this Message-ID stands in a mailbox that is none of these, given by their keys. */
+  const isElsewhere = (messageId: string, message: number, mailboxes: ReadonlySet<string>) =>
+    sql`SELECT 1 FROM placements JOIN messages ON messages.id = placements.message
+      WHERE messages.message_id = ${messageId} AND messages.id <> ${message}
+        AND placements.state IN ('appended', 'verified') AND placements.mailbox NOT IN ${sql.in([...mailboxes])}
+      LIMIT 1`.pipe(Effect.map(exists), mapError)
 
   /** How many messages a run brought that came to be one with mail of ours, or with mail that was there before. */
   const counts = (run: number) =>
@@ -99,5 +106,5 @@ export const makeLedgerJoined = (sql: SqlClient.SqlClient) => {
     mapError
   )
 
-  return { noteFirst, forgetFirst, wasFirst, hasPlacements, isShared, holder, counts, merged }
+  return { noteFirst, forgetFirst, wasFirst, hasPlacements, keyOf, holder, isElsewhere, counts, merged }
 }

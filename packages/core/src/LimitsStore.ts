@@ -1,11 +1,14 @@
+import { existsSync } from "node:fs"
+
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Option from "effect/Option"
 import type { RateLimiterError } from "effect/persistence/RateLimiter"
 import * as Scope from "effect/Scope"
 
 import { openLimitsFile } from "./LimitsFile.ts"
-import type { LimitsKeeper } from "./LimitsKeeper.ts"
+import type { Hold, LimitsKeeper } from "./LimitsKeeper.ts"
 import { makeLimitsMemory } from "./LimitsMemory.ts"
 import { RunEvents } from "./RunEvent.ts"
 
@@ -16,7 +19,10 @@ import { RunEvents } from "./RunEvent.ts"
  */
 export class LimitsStore extends Context.Service<
   LimitsStore,
-  LimitsKeeper<never> & {
+  Pick<LimitsKeeper<never>, "take" | "rate" | "changeRate"> & {
+    /** Holds the account of this job, for every job. */
+    readonly hold: (hold: Hold) => Effect.Effect<void>
+    readonly held: Effect.Effect<Option.Option<Hold>>
     /** Whether other jobs may spend what this one cannot see: then rates stay where they are certain. */
     readonly alone: () => boolean
   }
@@ -31,6 +37,7 @@ const wordsOf = ({ reason }: RateLimiterError): string => {
 
 /** Goes on in memory from the first failure on, with buckets that start empty: nobody knows what was just spent. */
 const withMemory = (
+  account: string,
   file: Effect.Effect<LimitsKeeper, RateLimiterError>,
   memory: LimitsKeeper<never>,
   lost: (error: RateLimiterError) => Effect.Effect<void>
@@ -70,8 +77,8 @@ const withMemory = (
         (keeper) => Effect.tap(keeper.changeRate(key, change), (rate) => memory.changeRate(key, () => rate)),
         memory.changeRate(key, change)
       ),
-    hold: (account, hold) => orMemory((keeper) => keeper.hold(account, hold), memory.hold(account, hold)),
-    held: (account) => orMemory((keeper) => keeper.held(account), memory.held(account))
+    hold: (hold) => orMemory((keeper) => keeper.hold(account, hold), memory.hold(account, hold)),
+    held: orMemory((keeper) => keeper.held(account), memory.held(account))
   }
 }
 
@@ -80,20 +87,31 @@ export const makeLimitsAlone: Effect.Effect<LimitsStore["Service"]> = Effect.map
   makeLimitsMemory,
   (memory) => ({
     ...memory,
+    hold: (hold) => memory.hold("", hold),
+    held: memory.held(""),
     alone: () => false
   })
 )
 
-/** Budgets in `limits.sqlite`, opened when first asked for; in memory, and said so, from when it cannot be used. */
-export const layer = (filename: string): Layer.Layer<LimitsStore, never, RunEvents> =>
+/**
+ * Budgets in `limits.sqlite`, opened when first asked for; in memory, and said so, from when it cannot be used. `account`
+ * is the destination's, as its adapter's `accountId` has it: pauses are known by it before anybody connects.
+ */
+export const layer = (filename: string, account: string): Layer.Layer<LimitsStore, never, RunEvents> =>
   Layer.effect(
     LimitsStore,
     Effect.gen(function* () {
       const events = yield* RunEvents
       const scope = yield* Effect.scope
       const file = yield* Effect.cached(Scope.provide(openLimitsFile(filename), scope))
-      return withMemory(file, yield* makeLimitsMemory, (error) =>
+      // To look for what was never kept makes no file: most destinations publish no limits.
+      const isThere = Effect.sync(() => existsSync(filename))
+      const store = withMemory(account, file, yield* makeLimitsMemory, (error) =>
         events.emit({ _tag: "LimitsForgotten", file: filename, detail: wordsOf(error) })
       )
+      const held = Effect.flatMap(isThere, (there) =>
+        there || store.alone() ? store.held : Effect.succeedNone
+      )
+      return { ...store, held }
     })
   )

@@ -9,7 +9,7 @@ import { Ledger } from "./Ledger.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import type { MailError } from "./MailError.ts"
 import type { Identity, MessageSummary } from "./Message.ts"
-import type { PlacementRow } from "./PlacementRow.ts"
+import { type PlacementRow, sentId } from "./PlacementRow.ts"
 
 const isOfOldLife = (error: MailError | LedgerError): boolean =>
   error._tag === "MailError" &&
@@ -25,21 +25,23 @@ const isMissing = (error: MailError | LedgerError): boolean =>
  */
 export const makeLocate = Effect.fnUntraced(function* (destination: DestinationService) {
   const ledger = yield* Ledger
-  const { keepsInternalDate, keepsOctets } = destination.capabilities
+  const { addsHeaders, keepsInternalDate, keepsOctets } = destination.capabilities
   /** Two messages that are alike must not both be given the same copy. */
   const oneAtATime = yield* Semaphore.make(1)
 
   const isCopy = (row: PlacementRow, found: MessageSummary, { stableId }: Identity): boolean => {
     if (Option.isSome(stableId)) return true
     const apart = DateTime.toEpochMillis(found.internalDate) - DateTime.toEpochMillis(row.internalDate)
-    return (!keepsOctets || found.size === row.size) && (!keepsInternalDate || Math.abs(apart) < 1000)
+    // What the service has put into the header counts in the size it tells.
+    const isThisSize = !keepsOctets || addsHeaders || found.size === row.size
+    return isThisSize && (!keepsInternalDate || Math.abs(apart) < 1000)
   }
 
   /** The row with the locator its copy has now, kept for later; none when there is no copy. */
   const lookUp = Effect.fnUntraced(function* (row: PlacementRow, identity: Identity) {
     const { internalDate, mailbox, size } = row
     const candidates = yield* destination
-      .find(mailbox, { ...identity, size, internalDate })
+      .find(mailbox, { ...identity, messageId: sentId(identity, row), size, internalDate })
       .pipe(Effect.catchIf(isMissing, () => Effect.succeed([])))
     yield* ledger.placements.flush
     const claimed = yield* ledger.mailboxes.claimed(

@@ -15,13 +15,15 @@ const Fields = {
  * lost after the literal was sent leaves the outcome `"unknown"`, and core then
  * looks before it appends again. `alone` asks core to send the message by itself
  * next time: it was part of a batch that stored nothing. `atMost` is the number of tries after which the same answer
- * is the service's last word on this message, and core sets it aside.
+ * is the service's last word on this message, and core sets it aside. `retryAfter`: the service said when to come
+ * back; until then the whole account is left alone, the look at what became of the attempt included.
  */
 export class Transient extends Schema.TaggedError<Transient>("mailferry/Transient")("Transient", {
   ...Fields,
   applied: Schema.Literals(["no", "unknown"]),
   alone: Schema.optionalKey(Schema.Boolean),
-  atMost: Schema.optionalKey(Schema.Number)
+  atMost: Schema.optionalKey(Schema.Number),
+  retryAfter: Schema.optionalKey(Schema.Duration)
 }) {}
 
 /**

@@ -19,9 +19,9 @@ const bodyOf = (octets: Uint8Array): Uint8Array => {
 }
 
 /**
- * Reports what an append came to that was joined with a message there. With one of ours, whose body may be another
- * though the Message-ID is the same: then the octets that stand nowhere now are kept as a file. With one that was there
- * before us: which labels it was given.
+ * Reports what an append came to that was joined with a message there, of ours or from before us: its body may be
+ * another though the Message-ID is the same. Then the octets that stand nowhere now are kept as a file. Of one that was
+ * there before us also which labels it was given.
  */
 export const makeMergeReport = Effect.fnUntraced(function* (
   destination: DestinationService,
@@ -47,16 +47,17 @@ export const makeMergeReport = Effect.fnUntraced(function* (
   ) {
     const note = (kind: string, detail: string) =>
       ledger.reports.loss({ message: message.id, kind, detail, run })
+    if (origin === "ours") return
     if (origin === "adopted") {
       const labels = [home.mailbox, ...placement.others].map(showPath).join(", ")
-      return yield* note("labels-added-there", `it was there before, and is in ${labels} now`)
+      yield* note("labels-added-there", `it was there before, and is in ${labels} now`)
     }
-    if (origin !== "merged" || Option.isNone(joinedWith)) return
     const there = yield* bodyThere(home)
     if (Option.contains(there, fingerprintOf(bodyOf(octets)))) return
     const file = Option.isSome(directory)
       ? yield* saveOctets(directory.value, `${message.id}-merged`, octets)
       : "nowhere"
-    yield* note("merged-with-other-body", `joined with ${joinedWith.value}; these octets are kept in ${file}`)
+    const other = Option.getOrElse(joinedWith, () => "mail that was there before")
+    yield* note("merged-with-other-body", `joined with ${other}; these octets are kept in ${file}`)
   })
 })

@@ -8,6 +8,7 @@ import type { DestinationService, StoredAt } from "./Destination.ts"
 import type { DestinationMailboxes } from "./DestinationMailboxes.ts"
 import { unionFlags } from "./FlagsText.ts"
 import { makeJoined } from "./Joined.ts"
+import { makeKeptInSight } from "./KeptInSight.ts"
 import { Ledger } from "./Ledger.ts"
 import type { LedgerError } from "./LedgerError.ts"
 import type { DestinationMailboxRow } from "./LedgerMailboxes.ts"
@@ -105,6 +106,7 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
   const joiningOf = yield* makeJoined(destination)
   const reportMerge = yield* makeMergeReport(destination, parts.quarantineDirectory, run)
   const place = yield* makeMessagePlace(destination, mailboxes, parts.settle)
+  const keptInSight = yield* makeKeptInSight(destination, mailboxes, run)
   const fit = yield* makeMessageFit(destination.capabilities, parts.rules, run)
   const { fetch, salvage } = makeMessageFetch(source, parts.sourceMailboxes)
 
@@ -137,48 +139,52 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
   }
 
   const append = Effect.fnUntraced(function* (
-    plan: MessagePlan,
-    opened: DestinationMailboxRow,
+    asked: MessagePlan,
+    askedFor: DestinationMailboxRow,
     octets: Uint8Array
   ) {
     yield* tooLarge(octets.length)
-    const { bytes, internalDate, messageId, ...written } = yield* fit(plan.message, octets)
+    const { bytes, internalDate, messageId, ...written } = yield* fit(asked.message, octets)
     yield* tooLarge(bytes.length)
-    const labels = yield* openLabels(plan)
-    const others = labels.opened.map(({ path }) => path)
-    const intent = intentOf(
-      plan,
-      opened.path,
-      "append",
-      { ...written, internalDate, size: bytes.length },
-      run
-    )
-    const placed = place(plan, intent, opened, others, ({ note }) =>
-      destination.append({
-        mailbox: opened.path,
-        labels: others,
-        flags: intent.flags,
-        keywords: intent.keywords,
-        internalDate,
-        messageId,
-        bytes,
-        note
-      })
-    ).pipe(
-      Effect.flatMap((row) => Effect.map(joiningOf(plan.message, row), (joining) => ({ row, joining }))),
-      Effect.tap(({ joining, row }) => ledger.placements.putLater({ ...row, origin: joining.origin }))
-    )
+    const placed = Effect.gen(function* () {
+      const { opened, plan } = yield* keptInSight({ plan: asked, opened: askedFor }, messageId)
+      const labels = yield* openLabels(plan)
+      const others = labels.opened.map(({ path }) => path)
+      const intent = intentOf(
+        plan,
+        opened.path,
+        "append",
+        { ...written, internalDate, size: bytes.length },
+        run
+      )
+      const row = yield* place(plan, intent, opened, others, ({ note }) =>
+        destination.append({
+          mailbox: opened.path,
+          labels: others,
+          flags: intent.flags,
+          keywords: intent.keywords,
+          internalDate,
+          messageId,
+          bytes,
+          note
+        })
+      )
+      const joining = yield* joiningOf(plan.message, row)
+      const home: PlacementRow = { ...row, origin: joining.origin }
+      // Before the ledger says that it is there: killed in between, it is sent again, and joined and reported again.
+      yield* reportMerge(plan, home, joining, octets)
+      yield* ledger.placements.putLater(home)
+      for (const { path } of labels.opened) {
+        yield* ledger.placements.putLater({ ...home, mailbox: path, step: "copy" })
+      }
+      return { home, refused: labels.refused }
+    })
     const { joins, key } = written.alike
-    const { joining, row } = yield* joins || Option.isNone(plan.message.stableId)
+    const { home, refused } = yield* joins || Option.isNone(asked.message.stableId)
       ? alike.withPermit(key)(placed)
       : placed
-    const home: PlacementRow = { ...row, origin: joining.origin }
-    for (const { path } of labels.opened) {
-      yield* ledger.placements.putLater({ ...home, mailbox: path, step: "copy" })
-    }
-    yield* reportMerge(plan, home, joining, octets)
-    yield* events.emit({ _tag: "MessageDone", mailbox: opened.path, bytes: bytes.length })
-    return { _tag: "Appended", home, refused: labels.refused } as const
+    yield* events.emit({ _tag: "MessageDone", mailbox: home.mailbox, bytes: bytes.length })
+    return { _tag: "Appended", home, refused } as const
   })
 
   /** The same once more, in the mailboxes that the service names in the place of those it keeps for itself. */

@@ -77,8 +77,9 @@ export const dateOf = (value: string): Option.Option<DateTime.Utc> => {
   const given = Number(digits)
   const year = digits.length > 3 ? given : digits.length === 2 && given < 50 ? given + 2000 : given + 1900
   const millis = Date.UTC(year, month, Number(day), Number(hour), Number(minute), Number(second))
-  const isReal =
-    month >= 0 && Number(day) >= 1 && Number(day) <= 31 && Number(hour) < 24 && Number(minute) < 60
+  // 31 February is none: Date.UTC makes 3 March of it.
+  const isDay = new Date(Date.UTC(year, month, Number(day))).getUTCDate() === Number(day)
+  const isReal = month >= 0 && isDay && Number(hour) < 24 && Number(minute) < 60 && Number(second) <= 60
   return isReal ? DateTime.make(millis - zoneMinutes(zone) * 60_000) : Option.none()
 }
 

@@ -16,36 +16,34 @@ import { RunEvents } from "./RunEvent.ts"
 /** Waits for budget that a person should hear of; a full bucket refills within seconds where limits are by the minute. */
 const worthSaying = Duration.toMillis("15 seconds")
 
+const jitter = Random.nextBetween(0, Duration.toMillis(longestJitter))
+
+/** Closes the gate for a pause that another job was asked for, or an earlier run. */
+export const heedHold = Effect.fnUntraced(function* (
+  store: LimitsStore["Service"],
+  gate: ReturnType<typeof makeAccountGate>
+) {
+  const held = yield* store.held
+  if (Option.isNone(held)) return
+  const now = yield* Clock.currentTimeMillis
+  const { detail, since, until } = held.value
+  // One that begins in the future was noted when the clock was wrong.
+  if (until <= now || since > now) return
+  yield* gate.close(Duration.millis(until - now + (yield* jitter)), detail)
+})
+
 /**
  * The pause and the budgets of one account, in this job and those beside and after it. Calls that cost nothing wait only
  * for the pauses of this job and ask no file.
  */
-export const makePaceAccount = Effect.fnUntraced(function* (
-  side: Side,
-  account: string,
-  limits: ReadonlyArray<PaceLimit>
-) {
+export const makePaceAccount = Effect.fnUntraced(function* (side: Side, limits: ReadonlyArray<PaceLimit>) {
   const events = yield* RunEvents
   const shared = yield* Effect.serviceOption(LimitsStore)
   const store = Option.isSome(shared) && limits.length > 0 ? shared.value : yield* makeLimitsAlone
   const gate = makeAccountGate(side, events)
   const budget = makePaceBudget(store)
-  /** The end of the pause that was last seen in the store: it closes our gate once. */
-  let seen = 0
 
-  const jitter = Random.nextBetween(0, Duration.toMillis(longestJitter))
-
-  /** A pause that another job was asked for, or an earlier run. */
-  const heedOthers = Effect.gen(function* () {
-    const held = yield* store.held(account)
-    if (Option.isNone(held) || held.value.until === seen) return
-    const now = yield* Clock.currentTimeMillis
-    const { detail, since, until } = held.value
-    // One that begins in the future was noted when the clock was wrong.
-    if (until <= now || since > now) return
-    seen = until
-    yield* gate.close(Duration.millis(until - now + (yield* jitter)), detail)
-  })
+  const heedOthers = heedHold(store, gate)
 
   const admitted = (prices: Prices): Effect.Effect<void, PauseTooLong> =>
     Effect.gen(function* () {
@@ -79,9 +77,8 @@ export const makePaceAccount = Effect.fnUntraced(function* (
         return yield* gate.close(stated, reason.detail, guess)
       }
       const until = now + Duration.toMillis(stated)
-      seen = Math.max(seen, until)
       yield* gate.close(Duration.millis(until - now + (yield* jitter)), reason.detail)
-      yield* store.hold(account, { since: now, until, detail: reason.detail })
+      yield* store.hold({ since: now, until, detail: reason.detail })
     }),
 
     answered: gate.answered

@@ -17,7 +17,7 @@ export interface PaceRate {
 }
 
 /** gmail.md, behaviour 7: other programs use the same account, and a minute of ours is not one of the service's. */
-export const usedShare = 0.9
+const usedShare = 0.9
 
 /** So long without a refusal before more is tried: gmail.md, behaviour 7. */
 const quiet = Duration.toMillis("10 minutes")

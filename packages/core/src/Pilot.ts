@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 
-import { fingerprintOf } from "./Fingerprint.ts"
+import { makeAsSent } from "./AsSent.ts"
 import { Ledger } from "./Ledger.ts"
 import { makeLocate } from "./Locate.ts"
 import { type MailboxPath, pathKey, showPath } from "./Mailbox.ts"
@@ -135,11 +135,13 @@ export const pilot = Effect.fn("Pilot")(function* (
   )
 
   const locate = yield* makeLocate(parts.destination)
+  const { keepsOctets } = parts.destination.capabilities
+  const isAsSent = yield* makeAsSent(parts.source, parts.destination.capabilities, parts.sourceMailboxes)
   let same = 0
   let compared = 0
   for (const { message, row } of rows) {
-    const { fingerprint } = row
-    if (Option.isNone(fingerprint)) continue
+    // What it was joined with is another's, and need not have its octets.
+    if (Option.isNone(row.fingerprint) || row.origin !== "ours") continue
     const octets = yield* locate
       .reach(row, message, ({ locator, mailbox }) => parts.destination.fetch(mailbox, locator))
       .pipe(
@@ -151,8 +153,7 @@ export const pilot = Effect.fn("Pilot")(function* (
     // None: its owner has moved or deleted it since an earlier pilot, which is no fault of the chain.
     if (Option.isNone(octets)) continue
     compared++
-    if (!parts.destination.capabilities.keepsOctets || fingerprintOf(octets.value) === fingerprint.value)
-      same++
+    if (!keepsOctets || (yield* isAsSent(row, octets.value))) same++
   }
   const stored = yield* say(
     "stored",

@@ -3,7 +3,7 @@ import * as Option from "effect/Option"
 
 import { flagsOfText, flagsText } from "./FlagsText.ts"
 import { type MailboxPath, pathKey, pathOfKey } from "./Mailbox.ts"
-import { type Flags, MessageLocator } from "./Message.ts"
+import { type Flags, type Identity, MessageLocator } from "./Message.ts"
 
 /**
  * One APPEND or COPY: this message in this mailbox of the destination.
@@ -98,3 +98,9 @@ export const rowOf = (record: PlacementRecord): PlacementRow => ({
   advice: Option.fromNullOr(record.advice),
   run: record.run
 })
+
+/** The Message-ID in the octets that were sent. */
+export const sentId = (
+  { messageId }: Pick<Identity, "messageId">,
+  { addedId }: Pick<PlacementRow, "addedId">
+): Option.Option<string> => Option.orElse(addedId, () => messageId)

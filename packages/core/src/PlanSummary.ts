@@ -24,6 +24,8 @@ export interface PlanSummary {
   /** In scope now. */
   readonly planned: number
   readonly toDo: number
+  /** Of these, messages that have to be appended; the others lack a label or a flag only. */
+  readonly appends: number
   readonly alreadyThere: number
   readonly quarantined: number
   /** Messages whose header the source could not read. */
@@ -44,6 +46,7 @@ export interface PlanSummary {
 export class PlanTally {
   #planned = 0
   #toDo = 0
+  #appends = 0
   #settled = 0
   #quarantined = 0
   #unreadable = 0
@@ -68,6 +71,7 @@ export class PlanTally {
     else if (plan.status === "quarantined") this.#quarantined++
     else this.#unreadable++
     if (plan.append) {
+      this.#appends++
       this.#bytes += plan.message.size
       if (plan.message.size > this.#limits.maxMessageSize) this.#tooLarge++
     }
@@ -101,6 +105,7 @@ export class PlanTally {
       mailboxes: lines.toSorted((a, b) => (pathKey(a.to) < pathKey(b.to) ? -1 : 1)),
       planned: this.#planned,
       toDo: this.#toDo,
+      appends: this.#appends,
       alreadyThere: this.#settled,
       quarantined: this.#quarantined,
       unreadable: this.#unreadable,

@@ -95,9 +95,10 @@ const survey = Effect.fnUntraced(function* (ends: Ends, options: PlanInput, run:
   yield* settleOpen(ends)
   const planner = yield* makePlanner(destination, options)
   if (run > planOnly) yield* ledger.source.keepDestinations(planner.names)
-  yield* destination.capabilities.adoption === "by-joining"
-    ? noteThereFirst(destination)
-    : adopt(source, destination, planner, settle, run)
+  if (destination.capabilities.adoption !== "by-joining")
+    yield* adopt(source, destination, planner, settle, run)
+  // A plan sends nothing that could be joined, and the run after it looks for itself.
+  else if (run > planOnly) yield* noteThereFirst(destination)
   return { stillGrowing, unlisted: unlisted.length, planner }
 })
 
@@ -233,6 +234,7 @@ const emptySummary: PlanSummary = {
   mailboxes: [],
   planned: 0,
   toDo: 0,
+  appends: 0,
   alreadyThere: 0,
   quarantined: 0,
   unreadable: 0,

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import * as Semaphore from "effect/Semaphore"
 
 import type { DestinationService } from "./Destination.ts"
@@ -11,24 +12,21 @@ import type { MailboxPath } from "./Mailbox.ts"
 import type { Cursor } from "./MailboxReader.ts"
 import type { MailError } from "./MailError.ts"
 import type { Identity, MessageLocator } from "./Message.ts"
-import type { PlacementRow } from "./PlacementRow.ts"
+import { type PlacementRow, sentId } from "./PlacementRow.ts"
 import { RunEvents } from "./RunEvent.ts"
 import { hasOctets } from "./SameOctets.ts"
 
 const isMissing = (error: MailError | LedgerError): boolean =>
   error._tag === "MailError" && error.reason._tag === "MailboxRejected" && error.reason.why === "missing"
 
+const isTransient = (error: MailError | LedgerError): boolean =>
+  error._tag === "MailError" && error.reason._tag === "Transient"
+
 /** What is sought: who it is, the octets it must have where no id tells, and the ticket it was sent by. */
 export interface Sought extends Identity, Pick<PlacementRow, "fingerprint" | "addedId" | "ticket"> {
   /** The row id of its message. */
   readonly message: number
 }
-
-/** The Message-ID in the octets that were sent. */
-const sentId = (
-  { messageId }: Pick<Identity, "messageId">,
-  { addedId }: Pick<PlacementRow, "addedId">
-): Option.Option<string> => Option.orElse(addedId, () => messageId)
 
 /** The stretch of a mailbox in which copies of unknown outcome can stand. */
 export interface Stretch {
@@ -55,13 +53,29 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
   const isRepeatable = (message: Pick<Identity, "messageId">, row: Pick<PlacementRow, "addedId">): boolean =>
     capabilities.joinsByMessageId && Option.isSome(sentId(message, row))
 
-  /** By its ticket. */
-  const recalled = ({ ticket }: Sought) =>
-    Option.isNone(ticket)
-      ? Effect.succeedNone
-      : Effect.map(destination.recall(ticket.value), (receipt) =>
-          Option.flatMap(receipt, ({ locator }) => locator)
-        )
+  /** By its ticket. A service that fails to answer about this one ticket must not keep the message open for ever. */
+  const recalled = Effect.fnUntraced(function* ({ ticket }: Sought) {
+    if (Option.isNone(ticket)) return Result.succeed(Option.none<MessageLocator>())
+    const told = yield* Effect.result(destination.recall(ticket.value))
+    if (Result.isFailure(told) && told.failure.reason._tag !== "Transient") return yield* told.failure
+    return Result.map(
+      told,
+      Option.flatMap(({ locator }) => locator)
+    )
+  })
+
+  /** What the ticket tells, else what a look finds; its failure only where nothing else settles the outcome. */
+  const settledBy = (
+    sought: Sought,
+    look: Effect.Effect<Option.Option<MessageLocator>, MailError | LedgerError>
+  ): Effect.Effect<Option.Option<MessageLocator>, MailError | LedgerError> =>
+    Effect.gen(function* () {
+      const told = yield* recalled(sought)
+      if (Result.isSuccess(told) && Option.isSome(told.success)) return told.success
+      const found = yield* look
+      if (Option.isSome(found) || Result.isSuccess(told) || isRepeatable(sought, sought)) return found
+      return yield* told.failure
+    })
 
   /** By its id, where looking through a whole mailbox would cost too much. */
   const named = Effect.fnUntraced(function* (mailbox: MailboxPath, sought: Sought) {
@@ -126,13 +140,11 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
   }, oneAtATime.withPermit)
 
   /** The copy that one append or copy of unknown outcome left behind, if it did. */
-  const one = Effect.fnUntraced(function* (stretch: Stretch, sought: Sought) {
-    const told = yield* recalled(sought)
-    if (Option.isSome(told)) return told
-    return capabilities.describesCheaply
-      ? yield* within(stretch, sought)
-      : yield* named(stretch.mailbox, sought)
-  })
+  const one = (stretch: Stretch, sought: Sought) =>
+    settledBy(
+      sought,
+      capabilities.describesCheaply ? within(stretch, sought) : named(stretch.mailbox, sought)
+    )
 
   const failedBefore = (row: PlacementRow): PlacementRow => ({
     ...row,
@@ -146,8 +158,7 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
   const lookUp = Effect.fnUntraced(function* (mailbox: MailboxPath, row: PlacementRow, sought: Sought) {
     // A label given twice is one label.
     if (row.step === "copy" && capabilities.placement === "labels") return Option.none<MessageLocator>()
-    const told = yield* recalled(sought)
-    return Option.isSome(told) || isRepeatable(sought, row) ? told : yield* named(mailbox, sought)
+    return yield* settledBy(sought, isRepeatable(sought, row) ? Effect.succeedNone : named(mailbox, sought))
   })
 
   /** Everything a killed run left open in a mailbox: each row becomes `appended`, or is gone and planned anew. */
@@ -159,18 +170,28 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
     if (open.length === 0) return
     if (capabilities.describesCheaply) yield* read(stretch)
     let settled = 0
+    let unknown = 0
     for (const row of open) {
       const { message, size, internalDate, fingerprint, addedId, ticket } = row
       const identity = yield* identityOf(row)
       const sought = { ...identity, message, size, internalDate, fingerprint, addedId, ticket }
       const found = capabilities.describesCheaply
         ? Option.map(yield* find(stretch, sought), ({ locator }) => locator)
-        : yield* lookUp(stretch.mailbox, row, sought)
-      if (Option.isSome(found)) {
+        : yield* lookUp(stretch.mailbox, row, sought).pipe(
+            // It stays open, and is looked for once more before it is sent: one message must not end every run.
+            Effect.catchIf(isTransient, () => Effect.succeed(undefined))
+          )
+      if (found === undefined) {
+        unknown++
+        continue
+      }
+      const origin = Option.isSome(found)
+        ? (yield* joiningOf({ id: message }, { locator: found })).origin
+        : undefined
+      // What was joined with another is sent again, without harm: only then its octets can be compared and reported.
+      if (origin === "ours") {
         settled++
-        const stored = { ...row, state: "appended" as const, locator: found }
-        const { origin } = yield* joiningOf({ id: message, messageId: identity.messageId }, stored)
-        yield* ledger.placements.put({ ...stored, origin })
+        yield* ledger.placements.put({ ...row, state: "appended", locator: found, origin })
       } else {
         yield* ledger.placements.put(failedBefore(row))
       }
@@ -181,7 +202,7 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
       _tag: "Settled",
       mailbox: stretch.mailbox,
       found: settled,
-      missing: open.length - settled
+      missing: open.length - settled - unknown
     })
   })
 

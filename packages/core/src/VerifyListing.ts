@@ -7,9 +7,10 @@ import type { DestinationService } from "./Destination.ts"
 import type { Difference, Differences } from "./Difference.ts"
 import { flagsOfText, flagsText } from "./FlagsText.ts"
 import { Ledger } from "./Ledger.ts"
-import { ledgerErrorOf } from "./LedgerError.ts"
+import { type LedgerError, ledgerErrorOf } from "./LedgerError.ts"
 import type { PlacedRow } from "./LedgerPlaced.ts"
-import { type MailboxPath, pathKey } from "./Mailbox.ts"
+import { type Mailbox, type MailboxPath, pathKey, pathOfKey, showPath } from "./Mailbox.ts"
+import type { MailError } from "./MailError.ts"
 import { MessageLocator } from "./Message.ts"
 import { RunEvents } from "./RunEvent.ts"
 
@@ -20,6 +21,13 @@ interface ListedRecord {
 }
 
 const mapError = Effect.mapError(ledgerErrorOf)
+
+const isMissing = (error: MailError | LedgerError): boolean =>
+  error._tag === "MailError" && error.reason._tag === "MailboxRejected" && error.reason.why === "missing"
+
+/** Whether services delete what stands there after some weeks. */
+const isPurged = ({ specialUse }: Mailbox): boolean =>
+  Option.exists(specialUse, (use) => use === "junk" || use === "trash")
 
 /** Rows looked at together. */
 const atOnce = 500
@@ -43,6 +51,10 @@ export const compareByListing = Effect.fn("VerifyListing")(function* (
     mapError
   )
   yield* sql`DELETE FROM listed`.pipe(mapError)
+  const there = yield* destination.listMailboxes
+  const placedIn = yield* ledger.placed.mailboxes
+  const whole = there.filter(isWhole).map(({ path }) => path)
+  const purged = new Set(there.filter(isPurged).map(({ path }) => pathKey(path)))
 
   const differ = (kind: Difference["kind"], mailbox: MailboxPath, placed: PlacedRow, detail: string) =>
     differences.add({
@@ -98,8 +110,19 @@ export const compareByListing = Effect.fn("VerifyListing")(function* (
     return is === was ? undefined : `flags (${is}) instead of (${was})`
   }
 
+  /** Those that lie where the service deletes mail, though no placement of ours is there. */
+  const thrownAway = Effect.fnUntraced(function* (locators: ReadonlyArray<string>) {
+    if (purged.size === 0) return new Map<string, string>()
+    const rows = yield* sql<{ readonly locator: string; readonly mailbox: string }>`
+      SELECT locator, mailbox FROM listed WHERE mailbox IN ${sql.in([...purged])} AND locator IN ${sql.in(locators)}
+        AND NOT EXISTS (SELECT 1 FROM placements WHERE placements.locator = listed.locator
+          AND placements.mailbox = listed.mailbox AND placements.state IN ('appended', 'verified'))`
+    return new Map(rows.map(({ locator, mailbox }) => [locator, mailbox]))
+  }, mapError)
+
   const compareGroup = Effect.fnUntraced(function* (mailbox: MailboxPath, group: ReadonlyArray<PlacedRow>) {
     const locators = group.flatMap(({ locator }) => Option.toArray(locator))
+    const lyingIn = yield* thrownAway(locators)
     const listed = yield* listedIn(mailbox, locators)
     const shared = yield* sharedAmong(locators)
     const good: Array<number> = []
@@ -108,11 +131,18 @@ export const compareByListing = Effect.fn("VerifyListing")(function* (
       const found = listed.get(locator)
       if (found === undefined) {
         const elsewhere = yield* sql`SELECT 1 FROM listed WHERE locator = ${locator} LIMIT 1`.pipe(mapError)
+        // One that was joined with another of ours has left Spam or Trash for that one's place.
+        if (elsewhere.length > 0 && shared.has(locator) && purged.has(pathKey(mailbox))) continue
         const detail =
           elsewhere.length > 0
             ? "the destination has it, and no longer shows it there"
             : "the destination no longer has it"
         differ("missing", mailbox, placed, detail)
+        continue
+      }
+      const thrownInto = lyingIn.get(locator)
+      if (thrownInto !== undefined) {
+        differ("missing", mailbox, placed, `the destination has it in ${showPath(pathOfKey(thrownInto))}`)
         continue
       }
       const altered = shared.has(locator) ? undefined : flagsDiffer(placed, found)
@@ -162,14 +192,9 @@ export const compareByListing = Effect.fn("VerifyListing")(function* (
     }
   })
 
-  const there = yield* destination.listMailboxes
-  const listable = new Set(there.map(({ path }) => pathKey(path)))
-  const placedIn = yield* ledger.placed.mailboxes
-  const whole = there.filter(isWhole).map(({ path }) => path)
-  const wanted = new Map([...placedIn, ...whole].map((path) => [pathKey(path), path]))
-  for (const [key, path] of wanted) {
+  for (const path of new Map([...placedIn, ...whole].map((path) => [pathKey(path), path])).values()) {
     // A mailbox that is gone: each of its messages is reported as missing.
-    if (listable.has(key)) yield* read(path)
+    yield* Effect.catchIf(read(path), isMissing, () => Effect.void)
   }
   let checked = 0
   for (const mailbox of placedIn) {

@@ -2,18 +2,14 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
+import { makeAsSent } from "./AsSent.ts"
 import type { DestinationService } from "./Destination.ts"
 import type { Difference, Differences } from "./Difference.ts"
-import { fingerprintOf } from "./Fingerprint.ts"
 import { Ledger } from "./Ledger.ts"
 import type { PlacedRow } from "./LedgerPlaced.ts"
 import type { MailboxReader } from "./MailboxReader.ts"
-import type { MailError } from "./MailError.ts"
 import type { MessageLocator } from "./Message.ts"
-import { makeMessageFetch } from "./MessageFetch.ts"
-import { fitHeaders } from "./NeededHeaders.ts"
 import type { Planner } from "./Planner.ts"
-import { isSentWithMore } from "./SameMail.ts"
 
 /** Of the messages we wrote, this share is read back by default, and at least so many. */
 const sampleShare = 0.05
@@ -21,9 +17,6 @@ const sampleAtLeast = 50
 
 /** Fetches at the same time while reading back; the destination's pace bounds them too. */
 const readingBack = 8
-
-const isOfThisMessage = ({ reason }: MailError): boolean =>
-  reason._tag === "MessageRejected" || reason._tag === "MailboxRejected"
 
 /**
  * Reads octets back and compares them with what was written: a sample, or everything. Where describing is dear, the
@@ -38,7 +31,7 @@ export const readBack = Effect.fn("VerifyReadBack")(function* (
 ) {
   const ledger = yield* Ledger
   const { capabilities } = destination
-  const { fetch } = makeMessageFetch(source, planner.context.mailboxes)
+  const isAsSent = yield* makeAsSent(source, capabilities, planner.context.mailboxes)
 
   const differ = (placed: PlacedRow, detail: string) =>
     differences.add({
@@ -49,30 +42,13 @@ export const readBack = Effect.fn("VerifyReadBack")(function* (
       detail
     })
 
-  /** The source's octets again, as they were sent; a header that was mended then counts as well. */
-  const isAsSent = Effect.fnUntraced(function* (placed: PlacedRow, there: Uint8Array) {
-    const memberships = yield* ledger.messages.memberships(placed.message)
-    const octets = yield* fetch({ memberships }).pipe(
-      Effect.catchIf(isOfThisMessage, () => Effect.succeedNone)
-    )
-    if (Option.isNone(octets)) return false
-    const { internalDate } = placed
-    const fingerprint = fingerprintOf(octets.value)
-    return [false, true].some((mend) => {
-      const options = { needs: capabilities.needs, mend, internalDate, fingerprint }
-      const sent = fitHeaders(octets.value, options).bytes
-      return fingerprintOf(sent) === Option.getOrUndefined(placed.fingerprint) && isSentWithMore(sent, there)
-    })
-  })
-
   const compareOctets = Effect.fnUntraced(function* (placed: PlacedRow, locator: MessageLocator) {
     const bytes = yield* destination.fetch(placed.mailbox, locator).pipe(
       Effect.map(Option.some),
       Effect.catchReason("MailError", "MessageRejected", () => Effect.succeedNone)
     )
     if (Option.isNone(bytes)) return 0 // Already reported as missing.
-    if (fingerprintOf(bytes.value) === Option.getOrUndefined(placed.fingerprint)) return 1
-    if (!capabilities.addsHeaders || !(yield* isAsSent(placed, bytes.value))) {
+    if (!(yield* isAsSent(placed, bytes.value))) {
       differ(placed, "its octets are not the ones that were written")
     }
     return 1

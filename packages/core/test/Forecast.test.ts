@@ -19,6 +19,7 @@ const summary: PlanSummary = {
   mailboxes: [],
   planned: 3000,
   toDo: 2000,
+  appends: 2000,
   alreadyThere: 1000,
   quarantined: 0,
   unreadable: 0,
@@ -75,7 +76,7 @@ describe("a forecast", () => {
       labelSteps: 7,
       flagChanges: 3
     })
-    assert.strictEqual(workOf({ ...summary, bytes: 0 }).messages, 0, "labels and flags alone")
+    assert.strictEqual(workOf({ ...summary, appends: 0, bytes: 0 }).messages, 0, "labels and flags alone")
   })
 
   it.effect("goes by the rate that earlier runs have found", () =>

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { fileURLToPath } from "node:url"
 
 import { assert, describe, it } from "@effect/vitest"
@@ -22,9 +23,9 @@ import { recordedEvents } from "./RecordedEvents.ts"
 const newFile = Effect.map(temporaryDirectory, (directory) => join(directory, "limits.sqlite"))
 
 /** The budgets of one more job, open as long as the scope. */
-const openStore = Effect.fnUntraced(function* (file: string) {
+const openStore = Effect.fnUntraced(function* (file: string, account = "a") {
   const { events, layer } = recordedEvents()
-  const context = yield* Layer.build(LimitsStore.layer(file).pipe(Layer.provide(layer)))
+  const context = yield* Layer.build(LimitsStore.layer(file, account).pipe(Layer.provide(layer)))
   return { store: Context.get(context, LimitsStore.LimitsStore), events }
 })
 
@@ -72,15 +73,19 @@ describe("the file of budgets", () => {
           yield* store.take(bucket(250))
           yield* store.changeRate("k", () => rate)
           yield* store.changeRate("never refused", () => firstRate(units, 9))
-          yield* store.hold("gmail you@example.com", hold)
+          yield* store.hold(hold)
         })
       )
       const { store } = yield* openStore(file)
       assert.deepStrictEqual(yield* store.take(bucket(1)), [-1, 0])
       assert.deepStrictEqual(yield* store.rate("k"), Option.some(rate))
       assert.deepStrictEqual(yield* store.rate("never refused"), Option.some(firstRate(units, 9)))
-      assert.deepStrictEqual(yield* store.held("gmail you@example.com"), Option.some(hold))
-      assert.deepStrictEqual(yield* store.held("gmail other@example.com"), Option.none())
+      assert.deepStrictEqual(yield* store.held, Option.some(hold))
+      assert.deepStrictEqual(
+        yield* (yield* openStore(file, "b")).store.held,
+        Option.none(),
+        "another account"
+      )
       assert.deepStrictEqual(yield* store.rate("other"), Option.none())
     })
   )
@@ -89,13 +94,13 @@ describe("the file of budgets", () => {
     Effect.gen(function* () {
       const file = yield* newFile
       for (const store of [(yield* openStore(file)).store, yield* LimitsStore.makeLimitsAlone]) {
-        const until = Effect.map(store.held("a"), Option.getOrThrow)
-        yield* store.hold("a", hold)
-        yield* store.hold("a", { ...hold, since: 1000, until: 30_000 })
+        const until = Effect.map(store.held, Option.getOrThrow)
+        yield* store.hold(hold)
+        yield* store.hold({ ...hold, since: 1000, until: 30_000 })
         assert.strictEqual((yield* until).until, 60_000)
-        yield* store.hold("a", { ...hold, since: 1000, until: 90_000 })
+        yield* store.hold({ ...hold, since: 1000, until: 90_000 })
         assert.strictEqual((yield* until).until, 90_000)
-        yield* store.hold("a", { ...hold, since: 500, until: 10_000 })
+        yield* store.hold({ ...hold, since: 500, until: 10_000 })
         assert.strictEqual((yield* until).until, 10_000)
       }
     })
@@ -116,6 +121,28 @@ describe("the file of budgets", () => {
         Array.from({ length: 10 }, () => 0)
       )
       assert.deepStrictEqual(waits.slice(10), [278, 556])
+    })
+  )
+
+  it.effect("lets nobody write between what is read and what is written back", () =>
+    Effect.gen(function* () {
+      const file = yield* newFile
+      const { store } = yield* openStore(file)
+      yield* store.changeRate("k", () => firstRate(units, 0))
+      const other = yield* Effect.acquireRelease(
+        Effect.sync(() => new DatabaseSync(file, { timeout: 0 })),
+        (db) => Effect.sync(() => db.close())
+      )
+      const overwrite = () => other.exec("UPDATE rates SET amount = 1")
+      let tried = 0
+      yield* store.changeRate("k", () => {
+        tried++
+        assert.throws(overwrite, /locked/u)
+        return firstRate(units, 7)
+      })
+      assert.strictEqual(tried, 1)
+      assert.deepStrictEqual(yield* store.rate("k"), Option.some(firstRate(units, 7)))
+      overwrite()
     })
   )
 
@@ -168,9 +195,9 @@ describe("a file of budgets that cannot be used", () => {
       const file = yield* newFile
       breakIt(file)
       const { events, store } = yield* openStore(file)
-      yield* store.hold("a", hold)
+      yield* store.hold(hold)
       yield* store.take(bucket(1))
-      assert.deepStrictEqual(yield* store.held("a"), Option.some(hold))
+      assert.deepStrictEqual(yield* store.held, Option.some(hold))
       assert.deepStrictEqual(
         events.map((event) => event._tag === "LimitsForgotten" && event.file),
         [file]
@@ -200,7 +227,7 @@ describe("a file of budgets that cannot be used", () => {
     Effect.gen(function* () {
       const file = yield* newFile
       const { events, store } = yield* openStore(file)
-      yield* store.hold("a", hold)
+      yield* store.hold(hold)
       const sql = yield* client(file)
       yield* sql`BEGIN IMMEDIATE`
       yield* store.take(bucket(1))

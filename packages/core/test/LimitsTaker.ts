@@ -17,5 +17,5 @@ Effect.runFork(
       longest = Math.max(longest, millis)
     }
     process.stdout.write(`${Math.round(longest)}\n`)
-  }).pipe(Effect.provide(LimitsStore.layer(file).pipe(Layer.provide(RunEvent.layer))))
+  }).pipe(Effect.provide(LimitsStore.layer(file, "a").pipe(Layer.provide(RunEvent.layer))))
 )

@@ -143,7 +143,8 @@ describe("the instant of a Date header", () => {
     "yesterday",
     "32 Jul 2003 10:52:37 +0000",
     "1 Foo 2003 10:52:37 +0000",
-    "1 Jul 2003 25:00:00 +0000"
+    "1 Jul 2003 25:00:00 +0000",
+    "Thu, 31 Feb 2019 12:00:00 +0000"
   ])("is none where there is none: %s", (text) => assert.deepStrictEqual(dateOf(text), Option.none()))
 })
 

@@ -108,6 +108,17 @@ describe("a budget", () => {
     })
   )
 
+  it.effect("keeps nobody longer than until the last part of a price has come in", () =>
+    Effect.gen(function* () {
+      const { at, spend, start } = yield* spender
+      yield* spend([[limit, 100]])
+      yield* TestClock.adjust("500 millis")
+      yield* start([[limit, 10]])
+      yield* TestClock.adjust("1 minutes")
+      assert.deepStrictEqual(at(), [0, 10_000])
+    })
+  )
+
   it.effect("gives a price above the burst a full bucket, and the debt to those after it", () =>
     Effect.gen(function* () {
       const { at, spend, start } = yield* spender

@@ -1,74 +1,21 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { AppendReceipt, AppendRequest, DestinationService } from "@mailferry/core/Destination.ts"
-import { guardDestination } from "@mailferry/core/Guard.ts"
-import { LimitsStore, makeLimitsAlone } from "@mailferry/core/LimitsStore.ts"
-import { type MailErrorReason, Throttled, Transient } from "@mailferry/core/MailError.ts"
+import { LimitsStore } from "@mailferry/core/LimitsStore.ts"
 import { MessageLocator } from "@mailferry/core/Message.ts"
 import { bucketKey } from "@mailferry/core/PaceBudget.ts"
 import type { PaceLimit } from "@mailferry/core/PaceLimit.ts"
-import { Clock, DateTime, Duration, Effect, Fiber, Option } from "effect"
+import { Clock, Duration, Effect, Fiber, Option } from "effect"
 import { TestClock } from "effect/testing"
 
+import { lost, paced, receipt, request, scripted, start, throttled } from "./PacedDestination.ts"
 import { octets, units } from "./PaceLimits.ts"
-import { recordedEvents } from "./RecordedEvents.ts"
-import { capabilities, mailError, stubDestination } from "./Stubs.ts"
-
-const request: AppendRequest = {
-  mailbox: ["INBOX"],
-  labels: [],
-  flags: new Set(),
-  keywords: new Set(),
-  internalDate: DateTime.makeUnsafe(0),
-  messageId: Option.none(),
-  bytes: new Uint8Array(1000),
-  note: () => Effect.void
-}
-const receipt: AppendReceipt = { locator: Option.none() }
-const throttled = (fields: Omit<ConstructorParameters<typeof Throttled>[0], "detail">) =>
-  new Throttled({ detail: "slow down", ...fields })
-const lost = new Transient({ detail: "connection lost", applied: "no" })
-
-const start = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.forkChild(effect, { startImmediately: true })
-
-/** An append that answers in this order, the last for ever, and when it was called; `undefined` is success. */
-const scripted = (...reasons: ReadonlyArray<MailErrorReason | undefined>) => {
-  const at: Array<number> = []
-  const append = () =>
-    Effect.gen(function* () {
-      const reason = reasons[Math.min(at.length, reasons.length - 1)]
-      at.push(yield* Clock.currentTimeMillis)
-      return reason === undefined ? receipt : yield* mailError(reason)
-    })
-  return { at, append }
-}
-
-interface Paced {
-  readonly limits?: ReadonlyArray<PaceLimit>
-  readonly concurrentCalls?: number
-  readonly store?: LimitsStore["Service"]
-}
-
-const paced = Effect.fnUntraced(function* (
-  destination: Partial<DestinationService>,
-  { concurrentCalls = 8, limits = [units], store }: Paced = {}
-) {
-  const { events, layer, tags } = recordedEvents()
-  const pace = { ...capabilities.pace, concurrentCalls, limits }
-  const kept = store ?? (yield* makeLimitsAlone)
-  const guard = yield* guardDestination(
-    stubDestination({ ...destination, capabilities: { ...capabilities, pace } })
-  ).pipe(Effect.provide(layer), Effect.provideService(LimitsStore, kept))
-  return { guard, events, tags, store: kept }
-})
-
+import { mailError } from "./Stubs.ts"
 /** Dies when it is asked anything. */
 const untouchable: LimitsStore["Service"] = {
   take: () => Effect.die("take"),
   rate: () => Effect.die("rate"),
   changeRate: () => Effect.die("changeRate"),
   hold: () => Effect.die("hold"),
-  held: () => Effect.die("held"),
+  held: Effect.die("held"),
   alone: () => false
 }
 
@@ -174,11 +121,7 @@ describe("a call to a destination with published limits", () => {
           calls++
           return Effect.andThen(Effect.sleep("20 minutes"), mailError(lost, "list"))
         })
-      const pace = { ...capabilities.pace, limits: [units], attemptTimeout: Duration.hours(1) }
-      const { layer } = recordedEvents()
-      const guard = yield* guardDestination(
-        stubDestination({ list, capabilities: { ...capabilities, pace } })
-      ).pipe(Effect.provide(layer))
+      const { guard } = yield* paced({ list })
       const fiber = yield* start(Effect.flip(guard.list(["INBOX"], Option.none())))
       yield* TestClock.adjust("2 hours")
       assert.strictEqual((yield* Fiber.join(fiber)).reason, lost)
@@ -187,212 +130,50 @@ describe("a call to a destination with published limits", () => {
   )
 })
 
-describe("an account with published limits that refuses a call", () => {
-  it.effect("is left alone for exactly as long as it says and up to 5 s more, by every worker", () =>
+describe("a destination with published limits", () => {
+  it.effect("is read with the same patience as it is written to", () =>
     Effect.gen(function* () {
-      const { append, at } = scripted(throttled({ retryAfter: Duration.minutes(10) }), undefined)
-      const { guard } = yield* paced({ append }, { concurrentCalls: 1 })
-      const fiber = yield* start(
-        Effect.forEach(Array.from({ length: 4 }), () => guard.append(request), { concurrency: "unbounded" })
-      )
-      yield* TestClock.adjust("10 minutes")
-      assert.strictEqual(at.length, 1)
-      yield* TestClock.adjust("5 seconds")
+      let calls = 0
+      const fetch = () =>
+        Effect.suspend(() => {
+          calls++
+          return Effect.fail(mailError(lost, "fetch"))
+        })
+      const { guard } = yield* paced({ fetch })
+      const fiber = yield* start(Effect.flip(guard.fetch(["INBOX"], MessageLocator("1"))))
+      yield* TestClock.adjust("30 minutes")
       yield* Fiber.join(fiber)
-      assert.strictEqual(at.length, 5)
-      assert.isAbove(at[1] ?? 0, 600_000)
+      assert.strictEqual(calls, 10)
     })
   )
 
-  it.effect("is left alone by other jobs too, and by the next start", () =>
-    Effect.gen(function* () {
-      const refusing = scripted(throttled({ retryAfter: Duration.minutes(10) }))
-      const first = yield* paced({ append: refusing.append })
-      const crashed = yield* start(first.guard.append(request))
-      yield* TestClock.adjust("1 minutes")
-      yield* Fiber.interrupt(crashed)
-
-      const { append, at } = scripted(undefined)
-      const next = yield* paced({ append }, { store: first.store })
-      const fiber = yield* start(next.guard.append(request))
-      yield* TestClock.adjust("9 minutes")
-      assert.deepStrictEqual(at, [])
-      yield* TestClock.adjust("5 seconds")
-      yield* Fiber.join(fiber)
-      assert.deepStrictEqual(next.tags(), ["Paused", "Resumed"])
-      const [paused] = next.events
-      assert.deepInclude(paused, { _tag: "Paused", detail: "slow down" })
-    })
-  )
-
-  it.effect(
-    "that another job was told to leave alone gets nothing from a call that already waits for its budget",
-    () =>
-      Effect.gen(function* () {
-        const { append, at } = scripted(undefined)
-        const slow: PaceLimit = { ...units, burst: 25 }
-        const { guard, store } = yield* paced({ append }, { limits: [slow] })
-        const fiber = yield* start(
-          Effect.forEach([1, 2], () => guard.append(request), { concurrency: "unbounded" })
-        )
-        yield* store.hold("stub you@stub.invalid", { since: 0, until: 60_000, detail: "told another job" })
-        yield* TestClock.adjust("60 seconds")
-        assert.deepStrictEqual(at, [0])
-        yield* TestClock.adjust("5 seconds")
-        yield* Fiber.join(fiber)
-        assert.strictEqual(at.length, 2)
-      })
-  )
-
-  it.effect("is not left alone for a pause that was noted by a clock that was wrong", () =>
-    Effect.gen(function* () {
-      const { append, at } = scripted(undefined)
-      const { guard, store } = yield* paced({ append })
-      const since = 400 * 86_400_000
-      yield* store.hold("stub you@stub.invalid", { since, until: since + 60_000, detail: "next year" })
-      yield* guard.append(request)
-      assert.deepStrictEqual(at, [0])
-    })
-  )
-
-  it.effect("for its rate is asked again in the next minute, and more slowly from then on", () =>
-    Effect.gen(function* () {
-      yield* TestClock.setTime(42_000)
-      const { append, at } = scripted(throttled({ over: "rate" }), undefined)
-      const { guard, store } = yield* paced({ append })
-      const fiber = yield* start(guard.append(request))
-      yield* TestClock.adjust("18 seconds")
-      assert.strictEqual(at.length, 1)
-      yield* TestClock.adjust("5 seconds")
-      yield* Fiber.join(fiber)
-      assert.strictEqual(Option.getOrThrow(yield* store.rate(bucketKey(units))).amount, 4050)
-    })
-  )
-
-  it.effect("for too many calls at once gets half of them, after a second", () =>
+  it.effect("gets few calls at once to begin with, and one more with each minute that nothing disturbs", () =>
     Effect.gen(function* () {
       let inFlight = 0
       let most = 0
-      let refusals = 1
+      let refusals = 0
       const append = () =>
         Effect.gen(function* () {
           most = Math.max(most, ++inFlight)
-          yield* Effect.sleep("100 millis")
+          yield* Effect.sleep("5 seconds")
           inFlight--
-          if (refusals-- > 0) return yield* mailError(throttled({ over: "concurrency" }))
-          return receipt
+          return refusals-- > 0 ? yield* mailError(throttled({ retryAfter: Duration.seconds(1) })) : receipt
         })
-      const { guard, store } = yield* paced({ append })
-      const appends = Effect.forEach(Array.from({ length: 20 }), () => guard.append(request), {
-        concurrency: "unbounded"
-      })
-      const first = yield* start(appends)
-      yield* TestClock.adjust("30 seconds")
-      yield* Fiber.join(first)
-      assert.strictEqual(most, 8)
-      most = 0
-      const second = yield* start(appends)
-      yield* TestClock.adjust("20 seconds")
-      yield* Fiber.join(second)
-      assert.strictEqual(most, 4)
-      assert.deepStrictEqual(yield* store.held("stub you@stub.invalid"), Option.none())
-      assert.strictEqual(Option.getOrThrow(yield* store.rate(bucketKey(units))).amount, 5400)
-    })
-  )
-
-  it.effect("for its day ends the run with when to come back, and the next start does not even ask", () =>
-    Effect.gen(function* () {
-      yield* TestClock.setTime(Date.UTC(2026, 10, 21, 12, 0, 20))
-      const { append, at } = scripted(throttled({ over: "day" }))
-      const { guard, store } = yield* paced({ append })
-      const { reason, side } = yield* Effect.flip(guard.append(request))
-      assert.strictEqual(side, "destination")
-      assert.deepInclude(reason, { _tag: "Throttled", detail: "slow down" })
-      assert.match(reason.advice ?? "", /again after 2026-11-21 13:01 UTC: it goes on where it stopped/u)
-
-      const next = yield* paced({ append }, { store })
-      assert.strictEqual((yield* Effect.flip(next.guard.append(request))).reason._tag, "Throttled")
-      assert.strictEqual(at.length, 1)
-      const later = yield* start(Effect.flip(next.guard.append(request)))
-      yield* TestClock.adjust("1 hours")
-      yield* Fiber.join(later)
-      const again = yield* paced({ append }, { store })
-      yield* Effect.flip(again.guard.append(request))
-      assert.strictEqual(at.length, 2, "an hour later it is asked once more")
-    })
-  )
-
-  it.effect("for longer than a run waits ends it for those who wait too", () =>
-    Effect.gen(function* () {
-      const { append, at } = scripted(throttled({ retryAfter: Duration.hours(3) }))
-      const { guard } = yield* paced({ append }, { concurrentCalls: 1 })
-      const fiber = yield* start(
-        Effect.forEach(Array.from({ length: 5 }), () => Effect.flip(guard.append(request)), {
-          concurrency: "unbounded"
-        })
+      const { guard } = yield* paced({ append }, { concurrentAtFirst: 2 })
+      const workers = yield* Effect.forEach(Array.from({ length: 10 }), () =>
+        start(Effect.forever(guard.append(request)))
       )
-      yield* TestClock.adjust("1 seconds")
-      const reasons = (yield* Fiber.join(fiber)).map(({ reason }) => reason._tag)
-      assert.deepStrictEqual(
-        reasons,
-        Array.from({ length: 5 }, () => "Throttled")
-      )
-      assert.strictEqual(at.length, 1)
-    })
-  )
-})
-
-describe("a service's last word on a message", () => {
-  const notNow = new Transient({
-    detail: "Precondition check failed.",
-    advice: "Look at the message.",
-    applied: "no",
-    atMost: 5
-  })
-
-  it.effect("sets the message aside with the same words and advice", () =>
-    Effect.gen(function* () {
-      const { append, at } = scripted(notNow)
-      const { guard } = yield* paced({ append })
-      const fiber = yield* start(Effect.flip(guard.append(request)))
-      yield* TestClock.adjust("10 minutes")
-      const { reason, side } = yield* Fiber.join(fiber)
-      assert.deepInclude(reason, {
-        _tag: "MessageRejected",
-        why: "unclassified",
-        detail: "Precondition check failed.",
-        advice: "Look at the message."
+      const mostIn = Effect.fnUntraced(function* (seconds: number) {
+        most = 0
+        yield* TestClock.adjust(Duration.seconds(seconds))
+        return most
       })
-      assert.strictEqual(side, "destination")
-      assert.strictEqual(at.length, 5)
-    })
-  )
-
-  it.effect("counts that answer and no other", () =>
-    Effect.gen(function* () {
-      const twice = new Transient({ detail: "Bad Request", applied: "no", atMost: 2, alone: true })
-      const { append, at } = scripted(lost, twice, lost, undefined)
-      const { guard } = yield* paced({ append })
-      const fiber = yield* start(guard.append(request))
-      yield* TestClock.adjust("10 minutes")
-      assert.deepStrictEqual(yield* Fiber.join(fiber), receipt)
-      assert.strictEqual(at.length, 4)
-    })
-  )
-
-  it.effect("is no verdict on a message where none was asked about", () =>
-    Effect.gen(function* () {
-      let calls = 0
-      const list = () =>
-        Effect.suspend(() => {
-          calls++
-          return Effect.fail(mailError(notNow, "list"))
-        })
-      const { guard } = yield* paced({ list })
-      const fiber = yield* start(Effect.flip(guard.list(["INBOX"], Option.none())))
-      yield* TestClock.adjust("10 minutes")
-      assert.strictEqual((yield* Fiber.join(fiber)).reason, notNow)
-      assert.strictEqual(calls, 5)
+      assert.deepStrictEqual([yield* mostIn(58), yield* mostIn(58), yield* mostIn(58)], [2, 3, 4])
+      refusals = 1
+      yield* mostIn(10)
+      assert.strictEqual(yield* mostIn(45), 4, "the quiet minute begins anew with the refusal")
+      assert.strictEqual(yield* mostIn(30), 5)
+      yield* Fiber.interruptAll(workers)
     })
   )
 })

@@ -10,6 +10,7 @@ const summary = (counts: Partial<PlanSummary>): PlanSummary => ({
   mailboxes: [],
   planned: 0,
   toDo: 0,
+  appends: 0,
   alreadyThere: 0,
   quarantined: 0,
   unreadable: 0,

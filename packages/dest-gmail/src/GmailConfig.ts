@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
 import { GoogleEndpoint } from "./auth/GoogleEndpoint.ts"
+import { accountAddress } from "./GmailAddress.ts"
 
 const Secret = Schema.RedactedFromValue(Schema.NonEmptyString)
 
@@ -75,5 +76,5 @@ export const GmailConfig = Schema.Struct({
 )
 export type GmailConfig = typeof GmailConfig.Type
 
-/** The account, whatever way leads into it. */
-export const accountIdOf = ({ user }: Pick<GmailConfig, "user">): string => `gmail:${user.toLowerCase()}`
+/** The account, whatever way leads into it and however its address is spelt. */
+export const accountIdOf = ({ user }: Pick<GmailConfig, "user">): string => `gmail:${accountAddress(user)}`

@@ -16,6 +16,7 @@ import type { GmailApi } from "./GmailApi.ts"
 import { gmailCapabilities } from "./GmailCapabilities.ts"
 import { makeGmailReader } from "./GmailReader.ts"
 import type { GmailMessage, Stored } from "./GmailUpload.ts"
+import { makeMarker } from "./imap/Marker.ts"
 import { pathOfName } from "./labels/GmailNames.ts"
 import type { LabelBook } from "./labels/LabelBook.ts"
 import { labelIdsOf } from "./labels/LabelIds.ts"
@@ -54,11 +55,11 @@ const objectionToLevel = (
   return long === undefined ? undefined : `"${long}" has more than ${maxLevelOctets} octets`
 }
 
+const isMissing = ({ reason }: MailError): boolean =>
+  reason._tag === "MailboxRejected" && reason.why === "missing"
+
 const isKeptByGmail = ({ reason }: MailError): boolean =>
   reason._tag === "MailboxRejected" && reason.instead !== undefined
-
-const isNameRefused = ({ reason }: MailError): boolean =>
-  reason._tag === "MailboxRejected" && reason.why === "name"
 
 /** Both halves of a Gmail account. Waits for nothing and tries nothing twice: that is core's. */
 export const makeGmailDestination = (
@@ -72,14 +73,17 @@ export const makeGmailDestination = (
   const refuse = (operation: Operation, reason: MailErrorReason) =>
     Effect.fail(new MailError({ adapter: "gmail", operation, reason }))
 
-  const marker = config.marker === undefined ? undefined : pathOfName(config.marker)
+  const marker = makeMarker(Option.map(Option.fromUndefinedOr(config.marker), pathOfName), book.ensure)
 
-  /** The marker's label. One that Gmail will not have is left out: a label never keeps mail from being carried. */
-  const markerIds: Effect.Effect<ReadonlyArray<string>, MailError> = marker === undefined
-    ? Effect.succeed([])
-    : Effect.andThen(book.ensure(marker), reader.labelIds("append", marker)).pipe(
-        Effect.catchIf(isNameRefused, () => Effect.succeed([]))
-      )
+  const markedNow = Effect.flatMap(marker.made, (path) =>
+    Option.match(path, {
+      onNone: () => Effect.succeed<ReadonlyArray<string>>([]),
+      onSome: (path) => reader.labelIds("append", path)
+    })
+  )
+
+  /** The marker's label. A person may delete it while a run goes on: then it is made again. */
+  const markerIds = Effect.catchIf(markedNow, isMissing, () => Effect.andThen(marker.forget, markedNow))
 
   const labelsOf = Effect.fnUntraced(function* ({ flags, labels, mailbox }: AppendRequest) {
     const idsOf = (path: MailboxPath) => reader.labelIds("append", path)
@@ -114,7 +118,10 @@ export const makeGmailDestination = (
     const stored = yield* upload({ bytes, labelIds }, request)
     // Joined with a message that was deleted there, or that kept a label off, it would not stand where it was sent.
     const { add, remove } = amiss(stored, labelIds)
-    if (add.length + remove.length > 0) yield* api.modify("append", stored.id, { add, remove })
+    const change =
+      add.length + remove.length > 0 ? api.modify("append", stored.id, { add, remove }) : Effect.void
+    // What is not joined would be stored a second time by whoever repeats this: better there without a label.
+    yield* capabilities.joinsByMessageId ? change : Effect.ignore(change)
     return receiptOf(stored)
   }, reader.forgettingDeleted("append"))
 

@@ -10,7 +10,7 @@ import {
 import { reasonOfAccess } from "./GmailAccessErrors.ts"
 import type { FailureContext, GmailFailure } from "./GmailFailure.ts"
 import { reasonOfMail } from "./GmailMailErrors.ts"
-import { reasonOfQuota } from "./GmailQuotaErrors.ts"
+import { reasonOfQuota, waitOf } from "./GmailQuotaErrors.ts"
 
 /** Connections that never came about: nothing of the request has left this computer. */
 const unreached =
@@ -39,11 +39,16 @@ const reasonOfConnection = (failure: GmailFailure, operation: Operation): MailEr
 }
 
 /** What an answer means that no table knows, by its status and by what was asked. */
-const reasonOfUnknown = (failure: GmailFailure, operation: Operation): MailErrorReason => {
+const reasonOfUnknown = (failure: GmailFailure, { now, operation }: FailureContext): MailErrorReason => {
   const { status = 0, text } = failure
   const detail = `HTTP ${status}: ${text}`
   if (status >= 500 || status === 408) {
-    return new Transient({ detail, applied: appliedBy(failure, operation) })
+    const retryAfter = waitOf(failure, now)
+    return new Transient({
+      detail,
+      applied: appliedBy(failure, operation),
+      ...(retryAfter === undefined ? {} : { retryAfter })
+    })
   }
   if (status < 400) {
     return new Fatal({
@@ -85,6 +90,6 @@ export const gmailReason = (failure: GmailFailure, context: FailureContext): Mai
     reasonOfQuota(failure, context) ??
     reasonOfAccess(failure, context) ??
     reasonOfMail(failure, context) ??
-    reasonOfUnknown(failure, context.operation)
+    reasonOfUnknown(failure, context)
   )
 }

@@ -14,6 +14,8 @@ export interface GmailFailure {
   readonly isPage?: boolean
   /** The Retry-After header as it stands. */
   readonly retryAfter?: string
+  /** By the server's clock, in milliseconds since 1970: its Date header. */
+  readonly answeredAt?: number
   /** Node's, node-fetch's or AbortSignal's name for it: `ECONNRESET`, `TimeoutError`. */
   readonly errno?: string
   /** Whether it happened before anything was sent that could have been stored. */
@@ -59,10 +61,8 @@ const reasonOf = (error: unknown): string | undefined =>
   textOf(field(field(field(error, "errors"), "0"), "reason")) ??
   textOf(field(field(field(error, "details"), "0"), "reason"))
 
-const retryAfterOf = (headers: unknown): string | undefined => {
-  if (headers instanceof Headers) return textOf(headers.get("retry-after"))
-  return textOf(field(headers, "retry-after"))
-}
+const headerOf = (headers: unknown, name: string): string | undefined =>
+  textOf(headers instanceof Headers ? headers.get(name) : field(headers, name))
 
 /**
  * Reads an error of the client library's. Its request is left behind: it holds the octets of the message, and the
@@ -76,7 +76,9 @@ export const failureOf = (error: unknown): GmailFailure => {
   const page = textOf(data)
   const errno = textOf(field(error, "code")) ?? textOf(field(field(error, "cause"), "code"))
   const reason = reasonOf(said)
-  const retryAfter = retryAfterOf(field(response, "headers"))
+  const headers = field(response, "headers")
+  const retryAfter = headerOf(headers, "retry-after")
+  const answeredAt = Date.parse(headerOf(headers, "date") ?? "")
   const text =
     textOf(field(said, "message")) ??
     textOf(said) ??
@@ -89,6 +91,7 @@ export const failureOf = (error: unknown): GmailFailure => {
     ...(reason === undefined ? {} : { reason }),
     ...(page === undefined ? {} : { isPage: true }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(Number.isFinite(answeredAt) ? { answeredAt } : {}),
     ...(errno === undefined ? {} : { errno })
   }
 }

@@ -23,7 +23,7 @@ const refused =
   (detail: string): MailErrorReason =>
     new MessageRejected({ why, detail, ...(advice === undefined ? {} : { advice }) })
 
-const onMessage = new Set<Operation>(["append", "copy", "addFlags", "describe", "fetch", "glimpse", "recall"])
+const onMessage = new Set<Operation>(["copy", "addFlags", "describe", "fetch", "glimpse"])
 
 /** 400 with words that name no cause: "nearly continuous for days" in some accounts, and then taken. */
 const isBare = ({ isPage = false, status, text }: GmailFailure): boolean =>
@@ -84,6 +84,11 @@ const known: ReadonlyArray<Known> = [
   {
     is: (failure, operation) => failure.status === 404 && (operation === "list" || operation === "find"),
     reason: (detail) => new MailboxRejected({ why: "missing", detail })
+  },
+  {
+    // Nothing can be gone that is only on its way: its upload session is, or the way.
+    is: ({ status }, operation) => (status === 404 || status === 410) && operation === "append",
+    reason: (detail) => new Transient({ detail, applied: "no", atMost: 5 })
   },
   {
     is: (failure, operation) => failure.status === 400 && operation === "append",

@@ -1,6 +1,7 @@
 import type { PaceLimit } from "@mailferry/core/PaceLimit.ts"
 import * as Duration from "effect/Duration"
 
+import { accountAddress } from "./GmailAddress.ts"
 import type { GmailConfig } from "./GmailConfig.ts"
 
 /**
@@ -44,7 +45,7 @@ const perCall: PaceLimit["perCall"] = {
 
 /** The one limit that Google publishes for a user of the API. Every job of the project and user shares it. */
 export const unitsLimit = (config: Pick<GmailConfig, "user" | "project">): PaceLimit => ({
-  key: `gmail:${config.project}:${config.user.toLowerCase()}`,
+  key: `gmail:${config.project}:${accountAddress(config.user)}`,
   of: "units",
   amount: unitsPerMinute[config.project],
   per: Duration.minutes(1),

@@ -13,11 +13,20 @@ const waitOfHeader = (header: string | undefined, now: number): number | undefin
   return Number.isFinite(millis) ? millis : undefined
 }
 
-const waitOf = ({ retryAfter, text }: GmailFailure, now: number): Duration.Duration | undefined => {
+/** How far apart two clocks may be that are right: a Date header has whole seconds, and an answer takes its time. */
+const sameTime = 5000
+
+/** How long the service says to wait; none when it says nothing, or a time that is over. */
+export const waitOf = (
+  { answeredAt, retryAfter, text }: GmailFailure,
+  ours: number
+): Duration.Duration | undefined => {
+  // A time that is stated is of the server's clock. Ours may be wrong by more than the wait is long.
+  const now = answeredAt === undefined || Math.abs(answeredAt - ours) < sameTime ? ours : answeredAt
   const [, stated] = statedTime.exec(text) ?? []
   const until = stated === undefined ? Number.NaN : Date.parse(stated)
-  const millis = Number.isFinite(until) ? until - now : waitOfHeader(retryAfter, now)
-  return millis === undefined ? undefined : Duration.millis(Math.max(0, millis))
+  const millis = Number.isFinite(until) ? until - now : (waitOfHeader(retryAfter, now) ?? 0)
+  return millis <= 0 ? undefined : Duration.millis(millis)
 }
 
 /** Domain `usageLimits` and its kin, by `reason`; others come with a reason that says nothing and words that do. */

@@ -2,13 +2,14 @@ import { Readable } from "node:stream"
 
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Exit, Fiber, Redacted } from "effect"
+import { vi } from "vitest"
 
 import type { GmailFailure } from "../src/GmailFailure.ts"
 import { uploadAtOnce, type UploadMethod } from "../src/GmailUpload.ts"
 import { makeGmailWire } from "../src/GmailWire.ts"
 import { octetSlices } from "../src/OctetSlices.ts"
 import { uploadInSession } from "../src/ResumableSession.ts"
-import { watchedConnections } from "./support/connections.ts"
+import { refusedLookups, watchedConnections } from "./support/connections.ts"
 import { toyServer } from "./support/toyServer.ts"
 
 const tokens = {
@@ -173,6 +174,27 @@ describe("what the client library would do by itself", () => {
       assert.deepInclude(yield* Effect.flip(list), { errno: "ECONNRESET" })
       assert.deepInclude(yield* Effect.flip(list), { errno: "TimeoutError" })
       assert.strictEqual(server.requests.length, 3)
+    })
+  )
+
+  it.live("without an endpoint Google's API is asked for, whatever universe the environment names", () =>
+    Effect.gen(function* () {
+      vi.stubEnv("GOOGLE_CLOUD_UNIVERSE_DOMAIN", "universe.invalid")
+      for (const proxy of ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"]) vi.stubEnv(proxy, "")
+      const seen = yield* refusedLookups
+      const wire = yield* wireTo("https://gmail.googleapis.com")
+      const failures = [
+        yield* Effect.flip(uploadAtOnce(wire, "import", { bytes: octets, labelIds: [] })),
+        yield* Effect.flip(
+          wire.request("list", ({ client, options }) => client.users.messages.list({ userId: "me" }, options))
+        )
+      ]
+      assert.deepStrictEqual([...seen], ["gmail.googleapis.com"])
+      assert.deepStrictEqual(
+        failures.map((failure) => (failure as GmailFailure).errno),
+        ["ENOTFOUND", "ENOTFOUND"]
+      )
+      vi.unstubAllEnvs()
     })
   )
 

@@ -33,6 +33,7 @@ describe("the job file's keys", () => {
           { user },
           { user, token },
           { user: "you@gmail.com", transport: "imap" as const },
+          { user: "y.o.u+proton@googlemail.com" },
           { user, endpoint: { api: "http://127.0.0.1:1" } }
         ],
         (job) => Effect.map(decode(job), GmailDestination.accountId)

@@ -71,12 +71,30 @@ describe("one message, as Gmail has it", () => {
     })
   )
 
-  it.live("comes though Gmail will not have the marker", () =>
+  it.live("comes though Gmail will not have the marker, which is asked for once", () =>
     Effect.gen(function* () {
       const server = yield* gmailScoped(unhurried)
       const destination = yield* connected(server, { marker: "trash" })
-      yield* destination.append(letterTo(inbox, { flags: new Set(["\\Seen"]) }))
-      assert.deepStrictEqual([...(server.account.messages[0]?.labels ?? [])], ["INBOX"])
+      for (let n = 0; n < 3; n++) yield* destination.append(letterTo(inbox, { flags: new Set(["\\Seen"]) }))
+      assert.deepStrictEqual(
+        server.account.messages.map(({ labels }) => [...labels]),
+        [["INBOX"], ["INBOX"], ["INBOX"]]
+      )
+      assert.strictEqual(server.requests.filter(({ call }) => call === "labels.create").length, 1)
+    })
+  )
+
+  it.live("gets the marker again that somebody deletes meanwhile", () =>
+    Effect.gen(function* () {
+      const server = yield* gmailScoped(unhurried)
+      const destination = yield* connected(server, { marker: "imported" })
+      yield* destination.append(letterTo(inbox))
+      server.account.deleteLabel(server.account.labels.named("imported")?.id ?? "")
+      const letter = letterTo(inbox)
+      const reason = yield* reasonOf(destination.append(letter))
+      assert.deepInclude(reason, { _tag: "MailboxRejected", why: "missing", mailbox: ["imported"] })
+      yield* destination.append(letter)
+      assert.include(server.account.messages.at(-1)?.labels ?? [], "imported")
     })
   )
 

@@ -18,8 +18,9 @@ const reasonOf = (failure: Omit<GmailFailure, "_tag">, operation: Operation = "a
 const verdict = (reason: MailErrorReason): object => {
   switch (reason._tag) {
     case "Transient": {
-      const { alone, applied, atMost } = reason
-      return { _tag: reason._tag, applied, ...(atMost && { atMost }), ...(alone && { alone }) }
+      const { alone, applied, atMost, retryAfter } = reason
+      const millis = retryAfter && { millis: Duration.toMillis(retryAfter) }
+      return { _tag: reason._tag, applied, ...(atMost && { atMost }), ...(alone && { alone }), ...millis }
     }
     case "Throttled": {
       const { over, retryAfter } = reason

@@ -29,9 +29,10 @@ describe("reading an error of the client library", () => {
     assert.isBelow(text.length, 320)
   })
 
-  it("the Retry-After header is kept", () => {
-    const failure = failureOf(answered(429, { error: { message: "x" } }, new Headers({ "Retry-After": "3" })))
-    assert.strictEqual(failure.retryAfter, "3")
+  it("the Retry-After header is kept, and when the server says that it answered", () => {
+    const headers = new Headers({ "Retry-After": "3", Date: "Sat, 21 Nov 2026 12:00:00 GMT" })
+    const failure = failureOf(answered(429, { error: { message: "x" } }, headers))
+    assert.deepInclude(failure, { retryAfter: "3", answeredAt: Date.parse("2026-11-21T12:00:00Z") })
   })
 
   it("neither the request's octets nor its URL are kept", () => {

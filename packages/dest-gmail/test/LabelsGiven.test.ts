@@ -1,10 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
+import { MailError, Transient } from "@mailferry/core/MailError.ts"
 import { MessageLocator } from "@mailferry/core/Message.ts"
 import { gmailScoped } from "@mailferry/rehearsal/RehearsalGmailScoped.ts"
 import { letterTo } from "@mailferry/testkit/destination/Subject.ts"
 import { reasonOf } from "@mailferry/testkit/Law.ts"
-import { Effect, Option } from "effect"
+import { Effect, Option, Schema } from "effect"
 
+import type { GmailApi } from "../src/GmailApi.ts"
+import { GmailConfig } from "../src/GmailConfig.ts"
+import { makeGmailDestination } from "../src/GmailDestination.ts"
+import { makeLabelBook } from "../src/labels/LabelBook.ts"
 import { connected } from "./support/connected.ts"
 
 const unhurried = { quotaPerMinute: Infinity, indexDelayMillis: 0 } as const
@@ -70,4 +75,36 @@ describe("Sent, for a message that is there already", () => {
       assert.deepInclude(reason, { _tag: "MessageRejected", why: "gone" })
     })
   )
+})
+
+describe("a message that Gmail stored without a label that it was sent with", () => {
+  const refusal = new MailError({
+    adapter: "gmail",
+    operation: "append",
+    reason: new Transient({ detail: "Bad Request", applied: "no" })
+  })
+  const unasked = Effect.die("nobody asked for this")
+  const api: GmailApi = {
+    emailAddress: unasked,
+    language: unasked,
+    labels: { list: Effect.succeed([]), create: () => unasked },
+    list: () => unasked,
+    octets: () => unasked,
+    facts: () => unasked,
+    modify: () => Effect.fail(refusal),
+    uploadAtOnce: () => Effect.succeed({ id: "1", labelIds: [] }),
+    uploadInSession: () => unasked,
+    askSession: () => unasked
+  }
+
+  for (const method of ["import", "insert"] as const) {
+    it.effect(`is told as failed only where it can be sent again without harm: ${method}`, () =>
+      Effect.gen(function* () {
+        const job = yield* Effect.orDie(Schema.decodeEffect(GmailConfig)({ user: "you@gmail.com", method }))
+        const destination = makeGmailDestination(api, makeLabelBook(api.labels), job)
+        const result = yield* Effect.result(destination.append(letterTo(["Sent"])))
+        assert.strictEqual(result._tag, method === "insert" ? "Success" : "Failure")
+      })
+    )
+  }
 })

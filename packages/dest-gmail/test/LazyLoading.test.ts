@@ -7,7 +7,7 @@ const loadedBy = (module: string): ReadonlyArray<string> => {
   const code = `
     import { createRequire } from "node:module"
     await import(${JSON.stringify(new URL(module, import.meta.url).href)})
-    console.log(JSON.stringify(Object.keys(createRequire(import.meta.url).cache)))`
+    process.stdout.write(JSON.stringify(Object.keys(createRequire(import.meta.url).cache)))`
   const printed = execFileSync(process.execPath, ["--input-type=module", "--eval", code], {
     cwd: new URL("..", import.meta.url),
     encoding: "utf8"

@@ -38,3 +38,5 @@ const onRehearsal = async (
 await onRehearsal("gmail on the rehearsal server", {})
 // As far as anybody knows, Gmail may put a Received field on top of what it is given.
 await onRehearsal("gmail that adds header fields", { byteExactRaw: false })
+// Stores copies instead of joining them.
+await onRehearsal("gmail by insert", {}, { method: "insert" })

@@ -2,7 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Fatal, MailError } from "@mailferry/core/MailError.ts"
 import { Duration, Effect, Option, Redacted } from "effect"
 
-import { makeGmailWire } from "../src/GmailWire.ts"
+import type { GmailFailure } from "../src/GmailFailure.ts"
+import { type GmailWire, makeGmailWire } from "../src/GmailWire.ts"
 import { askSession, uploadInSession } from "../src/ResumableSession.ts"
 import { toyServer } from "./support/toyServer.ts"
 
@@ -154,6 +155,34 @@ describe("asking a session", () => {
         assert.isTrue(Option.isNone(yield* askSession(wire, ticketOf(session(server.url)))))
       }
       assert.strictEqual(server.requests.length, statuses.length)
+    })
+  )
+
+  it.effect("is done on Google's own two hosts where nothing else is configured, and on no other", () =>
+    Effect.gen(function* () {
+      let asked = 0
+      const wire: GmailWire = {
+        rootUrl: "https://gmail.googleapis.com",
+        request: () => Effect.sync(() => asked++).pipe(Effect.andThen(Effect.fail(gone))),
+        upload: () => Effect.fail(gone)
+      }
+      const gone: GmailFailure = { _tag: "GmailFailure", status: 410, text: "Gone" }
+      const askedOf = Effect.fnUntraced(function* (origin: string) {
+        asked = 0
+        yield* askSession(wire, ticketOf(session(origin)))
+        return asked
+      })
+      const hosts = {
+        "https://gmail.googleapis.com": 1,
+        "https://www.googleapis.com": 1,
+        "http://gmail.googleapis.com": 0,
+        "https://gmail.googleapis.com.example.net": 0,
+        "https://storage.googleapis.com": 0,
+        "https://example.net": 0
+      }
+      for (const [origin, times] of Object.entries(hosts)) {
+        assert.strictEqual(yield* askedOf(origin), times, origin)
+      }
     })
   )
 

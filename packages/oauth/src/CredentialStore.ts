@@ -33,6 +33,8 @@ export interface CredentialStore {
    */
   readonly writable: Effect.Effect<void, CredentialStoreError>
   readonly find: Effect.Effect<Option.Option<Kept>, CredentialStoreError>
+  /** Why `find` looks into no keychain although one is asked for; undefined when it does, or when none is asked for. */
+  readonly noKeychain: Effect.Effect<string | undefined>
   /**
    * Puts these in the place of what was kept. Answers with the place, and with why it is a file although the keychain
    * was asked for.
@@ -106,6 +108,7 @@ export const credentialStore = (options: CredentialStoreOptions): CredentialStor
     const file = fileStore(path)
     return {
       ...file,
+      noKeychain: Effect.succeed(undefined),
       keep: (text) => Effect.as(file.keep(text), { place: path, noKeychain: undefined })
     }
   }
@@ -127,6 +130,7 @@ export const credentialStore = (options: CredentialStoreOptions): CredentialStor
       if (text === undefined) return yield* file.find
       return Option.some({ text: Redacted.make(text), place: inKeychain, exposed: false })
     }),
+    noKeychain: Effect.map(keychain, (opened) => (opened._tag === "None" ? opened.why : undefined)),
     keep: Effect.fnUntraced(function* (text) {
       const opened = yield* keychain
       if (opened._tag === "None") {

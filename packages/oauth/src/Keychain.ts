@@ -27,6 +27,8 @@ export const openKeychain = async (account: string): Promise<Keychain> => {
       remove: () => entry.deletePassword()
     }
   } catch (cause) {
-    return { _tag: "None", why: cause instanceof Error ? cause.message : String(cause) }
+    if (!(cause instanceof Error)) return { _tag: "None", why: String(cause) }
+    const missing = "code" in cause && cause.code === "ERR_MODULE_NOT_FOUND"
+    return { _tag: "None", why: missing ? "@napi-rs/keyring is not installed" : cause.message }
   }
 }

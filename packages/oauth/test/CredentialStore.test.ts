@@ -52,6 +52,7 @@ describe("credentials, where there is no keychain,", () => {
       const { noKeychain, place } = yield* storeOf().keep(secret)
       assert.strictEqual(place, join(home, "mailferry", "credentials", "toy_you@example.net.json"))
       assert.strictEqual(noKeychain, "no Secret Service")
+      assert.strictEqual(yield* storeOf().noKeychain, "no Secret Service")
       assert.strictEqual(readFileSync(place, "utf8"), Redacted.value(secret))
       if (process.platform !== "win32") {
         assert.strictEqual(modeOf(place), "600")
@@ -145,6 +146,7 @@ describe("credentials in the keychain", () => {
       const { entries } = useKeychain()
       const { noKeychain, place } = yield* storeOf().keep(secret)
       assert.deepEqual([place, noKeychain], ["the keychain of this computer", undefined])
+      assert.strictEqual(yield* storeOf().noKeychain, undefined)
       assert.deepEqual([...entries], [["toy:you@example.net", Redacted.value(secret)]])
       assert.deepEqual(readdirSync(home), [])
       assert.strictEqual(

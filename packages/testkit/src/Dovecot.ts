@@ -155,7 +155,11 @@ const once = async (options: DovecotOptions, dovecot: string, doveadm: string): 
     if (!exited(server)) server.kill("SIGTERM")
     await gone
     guard.stdin?.end("stopped\n")
-    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    // Its children outlive the master by a moment, and still write their last lines.
+    for (let attempt = 0; attempt < 40 && fs.existsSync(folder); attempt++) {
+      if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 50))
+      fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    }
   }
   // About 10 s in all: a loaded machine may take several to start Dovecot's services.
   for (let attempt = 0; attempt < 200 && !exited(server); attempt++) {

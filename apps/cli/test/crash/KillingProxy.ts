@@ -2,15 +2,17 @@ import * as net from "node:net"
 
 /** A moment on the wire at which the process under test is killed. */
 export interface Moment {
-  /** The command as it stands after its tag: `APPEND`, `UID COPY`, `CREATE`. */
-  readonly command: string
+  /** How what is waited for begins as the client sends it. */
+  readonly begins: RegExp
+  /** How its answer begins, given what `begins` found. */
+  readonly answer: (found: RegExpExecArray) => RegExp
   /** The how many-th of its kind, from 1. */
   readonly nth: number
   /**
-   * `before`: the server never sees the command. `unanswered`: the server carried it out, the answer never arrives.
-   * `answered`: the answer has been passed on, and the process dies `afterMillis` later.
+   * `before`: the server never sees it. `partly`: the server sees its beginning. `unanswered`: the server carried it out,
+   * the answer never arrives. `answered`: the answer has been passed on, and the process dies `afterMillis` later.
    */
-  readonly when: "before" | "unanswered" | "answered"
+  readonly when: "before" | "partly" | "unanswered" | "answered"
   readonly afterMillis?: number
 }
 
@@ -30,17 +32,26 @@ interface Armed {
   struck: boolean
 }
 
-const commandLine = (command: string) => new RegExp(`^([A-Za-z0-9]+) ${command} `, "imu")
-
-/**
- * Stands between mailferry and a plain-text IMAP server and kills mailferry at a chosen moment of the conversation:
- * nothing in the program under test knows that it is being tested.
- */
-export const startKillingProxy = (upstream: {
+interface Upstream {
   readonly host: string
   readonly port: number
-}): Promise<KillingProxy> => {
+}
+
+/** A server that says where to go on says so by its own address: the way there leads through here as well. */
+const throughHere = (chunk: Buffer, { host, port }: Upstream, here: number): Buffer => {
+  const there = `//${host}:${port}/`
+  return chunk.includes(there)
+    ? Buffer.from(chunk.toString("latin1").replaceAll(there, `//${host}:${here}/`), "latin1")
+    : chunk
+}
+
+/**
+ * Stands between mailferry and a server that speaks in the clear, and kills mailferry at a chosen moment of the
+ * conversation: nothing in the program under test knows that it is being tested.
+ */
+export const startKillingProxy = (upstream: Upstream): Promise<KillingProxy> => {
   let armed: Armed | undefined
+  let here = 0
   const sockets = new Set<net.Socket>()
 
   const strike = (by: Armed) => {
@@ -51,7 +62,8 @@ export const startKillingProxy = (upstream: {
 
   const server = net.createServer((client) => {
     const remote = net.connect(upstream)
-    let tag: string | undefined
+    let answer: RegExp | undefined
+    let isPartly = false
     for (const socket of [client, remote]) {
       sockets.add(socket)
       socket.on("error", () => undefined)
@@ -63,22 +75,22 @@ export const startKillingProxy = (upstream: {
     }
     client.on("data", (chunk) => {
       if (armed !== undefined && !armed.struck) {
-        const found = commandLine(armed.moment.command).exec(chunk.toString("latin1"))
-        if (found !== null && ++armed.seen === armed.moment.nth) {
-          tag = found[1]
-          if (armed.moment.when === "before") return strike(armed)
+        const { begins, nth, when } = armed.moment
+        if (isPartly) return strike(armed)
+        const found = begins.exec(chunk.toString("latin1"))
+        if (found !== null && ++armed.seen === nth) {
+          answer = armed.moment.answer(found)
+          if (when === "before") return strike(armed)
+          isPartly = when === "partly"
         }
       }
       remote.write(chunk)
     })
     remote.on("data", (chunk) => {
       const by = armed
-      const answered =
-        by !== undefined &&
-        tag !== undefined &&
-        new RegExp(`^${tag} (?:OK|NO|BAD)`, "mu").test(chunk.toString("latin1"))
-      if (answered && by.moment.when === "unanswered") return strike(by)
-      client.write(chunk)
+      const answered = by !== undefined && answer?.test(chunk.toString("latin1")) === true
+      if (answered && by.moment.when !== "answered") return strike(by)
+      client.write(throughHere(chunk, upstream, here))
       if (answered) setTimeout(() => strike(by), by.moment.afterMillis ?? 0)
     })
   })
@@ -86,8 +98,9 @@ export const startKillingProxy = (upstream: {
   return new Promise((resolve) => {
     server.listen(0, "127.0.0.1", () => {
       const address = server.address()
+      here = typeof address === "object" && address !== null ? address.port : 0
       resolve({
-        port: typeof address === "object" && address !== null ? address.port : 0,
+        port: here,
         arm: (moment, kill) => {
           armed = { moment, kill, seen: 0, struck: false }
         },

@@ -1,32 +1,51 @@
-import type { MailLine } from "./ExpectedMail.ts"
-import type { Moment } from "./KillingProxy.ts"
-import type { Scene } from "./Stage.ts"
+import type { KillingProxy, Moment } from "./KillingProxy.ts"
+import type { Finished, Running } from "./Process.ts"
 
 export interface Transition {
   readonly name: string
   readonly moment: Moment
 }
 
+/** What happens on a wire, as it begins there and as it is answered. */
+export interface Exchange extends Pick<Moment, "begins" | "answer"> {
+  /** For people: `APPEND`. */
+  readonly what: string
+}
+
 const answeredMillis = [0, 3, 30]
 
-const around = (command: string, what: string, nths: ReadonlyArray<number>): ReadonlyArray<Transition> =>
+/** The moments before, in and after the n-th exchange of its kind. */
+export const around = (
+  { what, ...exchange }: Exchange,
+  nths: ReadonlyArray<number>
+): ReadonlyArray<Transition> =>
   nths.flatMap((nth) => [
-    { name: `with ${what} ${nth} recorded and not sent`, moment: { command, nth, when: "before" } },
-    { name: `with ${what} ${nth} carried out and unanswered`, moment: { command, nth, when: "unanswered" } },
+    { name: `with ${what} ${nth} recorded and not sent`, moment: { ...exchange, nth, when: "before" } },
+    {
+      name: `with ${what} ${nth} carried out and unanswered`,
+      moment: { ...exchange, nth, when: "unanswered" }
+    },
     ...answeredMillis.map((afterMillis): Transition => ({
       name: `${afterMillis} ms after ${what} ${nth} was answered`,
-      moment: { command, nth, when: "answered", afterMillis }
+      moment: { ...exchange, nth, when: "answered", afterMillis }
     }))
   ])
+
+/** A command of IMAP, by its name after the tag. */
+const command = (name: string, what = name): Exchange => ({
+  what,
+  begins: new RegExp(`^([A-Za-z0-9]+) ${name} `, "imu"),
+  answer: ([, tag = ""]) => new RegExp(`^${tag} (?:OK|NO|BAD)`, "mu")
+})
 
 /**
  * Every transition of a ledger row: planned, appending, appended for the message itself (APPEND) and for each further
  * place (COPY), and the making of a mailbox.
  */
 export const transitions: ReadonlyArray<Transition> = [
-  ...around("APPEND", "APPEND", [1, 40]),
-  ...around("UID COPY", "COPY", [1, 12]),
-  ...around("CREATE", "CREATE", [2]).slice(0, 3)
+  ...around(command("APPEND"), [1, 40]),
+  ...around(command("UID COPY", "COPY"), [1, 12]),
+  ...around(command("CREATE"), [2]).slice(0, 3)
 ]
 
 export interface RandomKill {
@@ -54,16 +73,28 @@ export const randomKills = (seed: number, count: number): ReadonlyArray<RandomKi
 export interface Aftermath {
   /** Exit code of the run after the kill. */
   readonly code: number | null
-  readonly lost: ReadonlyArray<MailLine>
-  readonly surplus: ReadonlyArray<MailLine>
+  readonly lost: ReadonlyArray<string>
+  /** More than the plan has, or what differs in anything. */
+  readonly surplus: ReadonlyArray<string>
   /** What one more run found to do: nothing. */
   readonly thenMigrated: number
 }
 
+/** At a moment of the conversation, or so long after the start. */
+export type Kill = { readonly moment: Moment } | { readonly afterMillis: number }
+
+/** A migration of its own, on whose way to the destination the program can be killed. */
+export interface Killable {
+  readonly proxy: KillingProxy
+  readonly start: (command: string, flags?: ReadonlyArray<string>) => Running
+  readonly run: (command: string, flags?: ReadonlyArray<string>) => Promise<Finished>
+  readonly compare: () => Promise<Pick<Aftermath, "lost" | "surplus">>
+}
+
 /** Kills a first run, lets a second one finish, and compares the destination with the source message by message. */
 export const killAndFinish = async (
-  scene: Scene,
-  kill: { readonly moment: Moment } | { readonly afterMillis: number }
+  scene: Killable,
+  kill: Kill
 ): Promise<{ readonly killed: boolean; readonly aftermath: Aftermath }> => {
   const first = scene.start("run", ["--json"])
   if ("moment" in kill) scene.proxy.arm(kill.moment, first.kill)

@@ -82,6 +82,8 @@ describe("signing in from the terminal, the real process", () => {
     "keeps them in a file of the owner's where there is no keychain, and says so (run on Linux, where there may be none)",
     async () => {
       stage.writeJob("keychain")
+      const before = await stage.auth(["status"]).ended
+      expect(before.stderr).toContain("and this session has no keychain to look into")
       const login = stage.login()
       await fetch(await allowed(await stage.page(login)))
       const { code, stderr, stdout } = await login.ended

@@ -30,6 +30,7 @@ const summary: PlanSummary = {
   ],
   planned: 1243,
   toDo: 1200,
+  appends: 1200,
   alreadyThere: 40,
   quarantined: 1,
   unreadable: 1,

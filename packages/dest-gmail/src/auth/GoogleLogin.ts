@@ -10,13 +10,15 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 
 import { isSameAddress } from "../GmailAddress.ts"
+import { consentPage } from "./ConsentPage.ts"
 import { readClientFile } from "./GoogleClientFile.ts"
 import { type AuthorizedUser, decodeCredentials, encodeAuthorizedUser } from "./GoogleCredentials.ts"
 import type { GoogleUrls } from "./GoogleEndpoint.ts"
 import { identityScopes, missingScopes, scopeWords } from "./GoogleScopes.ts"
 import { storeFailed } from "./GoogleTokens.ts"
+import type { Issued } from "./Issued.ts"
 import { loginCommand, tokenError } from "./TokenFailure.ts"
-import { consentPage, exchangeCode, type GoogleClient, type Issued, revoke } from "./TokenRequest.ts"
+import { exchangeCode, type GoogleClient, revoke } from "./TokenRequest.ts"
 
 /** All that a sign-in of one account needs to know. */
 export interface GoogleLogin {

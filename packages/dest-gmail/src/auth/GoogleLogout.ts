@@ -6,7 +6,8 @@ import * as Option from "effect/Option"
 import { decodeCredentials } from "./GoogleCredentials.ts"
 import type { GoogleLogin } from "./GoogleLogin.ts"
 import { storeFailed } from "./GoogleTokens.ts"
-import { revoke, type TokenFault } from "./TokenRequest.ts"
+import type { TokenFault } from "./TokenFault.ts"
+import { revoke } from "./TokenRequest.ts"
 
 /** Google answers `invalid_token` for one that is expired or revoked already: then there is nothing left to end. */
 const wasOver = ({ error }: TokenFault): boolean => error === "invalid_token" || error === "invalid_grant"

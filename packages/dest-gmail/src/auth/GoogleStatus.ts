@@ -2,12 +2,20 @@ import type { MailError } from "@mailferry/core/MailError.ts"
 import type { SignInCheck, SignInStatus } from "@mailferry/core/SignIn.ts"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 
 import { preflight } from "./GmailPreflight.ts"
 import { type AuthorizedUser, decodeCredentials, type ServiceAccount } from "./GoogleCredentials.ts"
 import type { GoogleLogin } from "./GoogleLogin.ts"
 import { type GoogleAccount, makeGoogleTokens, storeFailed } from "./GoogleTokens.ts"
+
+/** The keys of a job file that decide how the account lets mailferry in. */
+export interface GoogleAccountToSignIn extends GoogleAccount {
+  readonly transport?: "api" | "imap"
+  /** An app password, for IMAP. */
+  readonly password?: Redacted.Redacted
+}
 
 type Facts = SignInStatus["facts"]
 
@@ -28,13 +36,19 @@ const factsOf = (credentials: AuthorizedUser | ServiceAccount): Facts =>
 
 /** Where the credentials are and what is known of them; or that a bearer token stands in their place. */
 const whatIsKept = Effect.fnUntraced(function* (
-  account: GoogleAccount,
+  account: GoogleAccountToSignIn,
   { store }: GoogleLogin
 ): Effect.fn.Return<Pick<SignInStatus, "place" | "facts">, MailError> {
   if (account.token !== undefined) {
     return {
       place: Option.some("where `token` points to"),
       facts: [{ name: "kind", value: "an access token, which cannot be renewed" }]
+    }
+  }
+  if (account.password !== undefined) {
+    return {
+      place: Option.some("where `password` points to"),
+      facts: [{ name: "kind", value: "an app password, which needs no sign-in; `mailferry plan` tries it" }]
     }
   }
   const kept = Option.getOrUndefined(yield* Effect.mapError(store.find, storeFailed))
@@ -45,9 +59,12 @@ const whatIsKept = Effect.fnUntraced(function* (
   return { place: Option.some(place), facts: exposed ? [...facts, warning] : facts }
 })
 
-/** Where the credentials are, whether Google still honours them, and whether mail can be brought. */
+/**
+ * Where the credentials are, whether Google still honours them, and whether mail can be brought. A job that goes by IMAP
+ * need not have the API switched on, so there no more is tried than the token.
+ */
 export const status = Effect.fnUntraced(function* (
-  account: GoogleAccount,
+  account: GoogleAccountToSignIn,
   login: GoogleLogin
 ): Effect.fn.Return<SignInStatus, MailError> {
   const { urls, user } = login
@@ -59,6 +76,7 @@ export const status = Effect.fnUntraced(function* (
     checks,
     failure
   })
+  if (account.password !== undefined && account.token === undefined) return told(Option.none())
   const tokens = yield* Effect.result(makeGoogleTokens(account, login.mailScopes))
   if (Result.isFailure(tokens)) return told(Option.some(tokens.failure))
   const renewed = yield* Effect.result(tokens.success.accessToken)
@@ -67,6 +85,7 @@ export const status = Effect.fnUntraced(function* (
     return told(Option.some(renewed.failure))
   }
   checks.push({ name: "get an access token", ok: true, detail: "Google gave one just now" })
+  if (account.transport === "imap") return told(Option.none())
   const looked = yield* preflight(user, urls, tokens.success)
   checks.push(...looked.checks)
   return told(looked.failure)

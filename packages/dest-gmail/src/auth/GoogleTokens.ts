@@ -14,8 +14,10 @@ import * as Semaphore from "effect/Semaphore"
 import { type AuthorizedUser, decodeCredentials, type ServiceAccount } from "./GoogleCredentials.ts"
 import { type GoogleEndpoint, type GoogleUrls, urlsOf } from "./GoogleEndpoint.ts"
 import { mailScopes } from "./GoogleScopes.ts"
+import type { Issued } from "./Issued.ts"
 import { loginCommand, tokenError, type TokenOwner } from "./TokenFailure.ts"
-import { impersonate, type Issued, refresh, type TokenFault } from "./TokenRequest.ts"
+import type { TokenFault } from "./TokenFault.ts"
+import { impersonate, refresh } from "./TokenRequest.ts"
 
 /** Access tokens of one account, for as long as a run lasts. */
 export interface GoogleTokens {
@@ -57,7 +59,12 @@ export const readCredentials = Effect.fnUntraced(function* (
   const kept = yield* Effect.mapError(store.find, storeFailed)
   const advice = `Sign in first: ${loginCommand(user)} --client FILE (docs/gmail-setup.md)`
   if (Option.isNone(kept)) {
-    const place = where === "keychain" ? "here" : `in ${where.slice("file:".length)}`
+    // One who signed in on the desktop and runs by cron has a keychain there and none here.
+    const why = yield* store.noKeychain
+    const place =
+      where === "keychain"
+        ? `here${why === undefined ? "" : `, and this session has no keychain to look into (${why})`}`
+        : `in ${where.slice("file:".length)}`
     return yield* failed(new AuthFailed({ detail: `there are no credentials of ${user} ${place}`, advice }))
   }
   const decoded = decodeCredentials(kept.value.text)

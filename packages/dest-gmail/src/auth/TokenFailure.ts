@@ -7,7 +7,7 @@ import {
   Transient
 } from "@mailferry/core/MailError.ts"
 
-import type { TokenFault } from "./TokenRequest.ts"
+import type { TokenFault } from "./TokenFault.ts"
 
 /** Whose token was asked for: what a refusal means and how it is mended depends on it. */
 export interface TokenOwner {
@@ -84,6 +84,13 @@ const known: ReadonlyArray<Known> = [
 /** Names of connection failures that another try may mend, by Node and by AbortSignal. Anything to do with a certificate is not among them. */
 const certificate = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|HOSTNAME/u
 
+/** A redirect is not followed, and a page is no token. */
+const notGoogle = new Fatal({
+  detail: "something else answers in the place of the token endpoint",
+  advice:
+    "See whether this network wants a sign-in of its own, and check endpoint.token if the job file has one."
+})
+
 /** What a failed token request means. Pure; the words are Google's. */
 export const reasonOfToken = (fault: TokenFault, owner: TokenOwner): MailErrorReason => {
   const { code, description, error, status } = fault
@@ -94,6 +101,7 @@ export const reasonOfToken = (fault: TokenFault, owner: TokenOwner): MailErrorRe
       ? new Fatal({ detail, advice: "Its certificate is not trusted: look for a proxy that opens TLS." })
       : new Transient({ detail, applied: "no" })
   }
+  if (status < 400) return notGoogle
   const detail = said === "" ? `the token endpoint answers HTTP ${status}` : said
   if (status === 429) return new Throttled({ detail })
   if (status >= 500 || status === 408) return new Transient({ detail, applied: "no" })

@@ -81,13 +81,12 @@ export const gmailImapAccess = Effect.fnUntraced(function* (
       hasRefusedToken: () => false
     }
   }
-  const tokens = yield* makeGoogleTokens(config, imapScopes)
   // A bearer token is used as it is: the refusal of it is final.
   if (token !== undefined) {
     const credentials = { _tag: "Token", token: Effect.succeed(token) } as const
     return { access: accessBy(credentials, reasonOfGmail), hasRefusedToken: () => false }
   }
-  const renewing = signedIn(tokens)
+  const renewing = signedIn(yield* makeGoogleTokens(config, imapScopes))
   return {
     access: accessBy(
       { _tag: "Token", token: renewing.token },

@@ -6,7 +6,7 @@ import { afterEach, assert, beforeEach, describe, it } from "@effect/vitest"
 import type { MailError } from "@mailferry/core/MailError.ts"
 import type { SignedIn, SignInMisuse } from "@mailferry/core/SignIn.ts"
 import { RehearsalGmail } from "@mailferry/rehearsal/RehearsalGmail.ts"
-import { Effect, Fiber, Option } from "effect"
+import { Effect, Fiber, Option, Redacted } from "effect"
 
 import { googleSignIn } from "../../src/auth/GoogleSignIn.ts"
 import { type Choice, makePerson } from "./support/Person.ts"
@@ -253,6 +253,42 @@ describe("a file that is not a Desktop client", () => {
     Effect.map(misuseOf(content), (detail) => assert.match(detail, reason))
   )
 
+  it.live("is not asked for where the job has the right in another form, which would go before it", () =>
+    Effect.gen(function* () {
+      const secret = Redacted.make("hunter2secret")
+      for (const right of [{ token: secret }, { password: secret, transport: "imap" as const }]) {
+        const person = yield* makePerson
+        const login = googleSignIn({ user: server.user, ...right }).login({ client: Option.some(client) })
+        const error = yield* Effect.flip(Effect.provide(login, person.layer))
+        assert(error._tag === "SignInMisuse", "the sign-in began")
+        assert.include(error.detail, `the job file has a ${Object.keys(right)[0]}`)
+      }
+    })
+  )
+
+  it.live("asks for the whole mailbox where the job goes by IMAP, which knows no narrower right", () =>
+    Effect.gen(function* () {
+      const person = yield* makePerson
+      const endpoint = { token: `${server.url}/token` }
+      const { login } = googleSignIn({
+        user: server.user,
+        transport: "imap",
+        credentials: `file:${file}`,
+        endpoint
+      })
+      const fiber = yield* login({ client: Option.some(client) }).pipe(
+        Effect.provide(person.layer),
+        Effect.forkChild({ startImmediately: true })
+      )
+      assert.strictEqual(
+        (yield* person.page).searchParams.get("scope"),
+        "openid email https://mail.google.com/"
+      )
+      yield* person.answer()
+      assert.strictEqual((yield* Fiber.join(fiber)).account, "you@gmail.com")
+    })
+  )
+
   it.live("and none at all, the first time, is refused with the way to one", () =>
     Effect.gen(function* () {
       const { ended } = yield* signIn(() => Effect.void, { client: Option.none() })
@@ -351,6 +387,25 @@ describe("the state of a sign-in", () => {
       const { failure } = yield* signInOf().status
       assert.include(Option.getOrThrow(failure).reason.detail, "these credentials are for else@gmail.com")
       assert.strictEqual(server.accountOf("else@gmail.com").messages.length, 0)
+    })
+  )
+
+  it.live("of a job that goes by IMAP needs no API, and an app password needs no sign-in", () =>
+    Effect.gen(function* () {
+      const endpoint = { api: server.url, token: `${server.url}/token` }
+      const byImap = { user: server.user, transport: "imap", endpoint } as const
+      writeFileSync(file, JSON.stringify(server.authorizedUser()), { mode: 0o600 })
+      server.disabledApi()
+      const signedIn = yield* googleSignIn({ ...byImap, credentials: `file:${file}` }).status
+      assert.deepEqual(signedIn.failure, Option.none())
+      assert.deepEqual(
+        signedIn.checks.map(({ name }) => name),
+        ["get an access token"]
+      )
+      const password = Redacted.make("abcd efgh ijkl mnop")
+      const withPassword = yield* googleSignIn({ ...byImap, password }).status
+      assert.deepEqual([withPassword.failure, withPassword.checks], [Option.none(), []])
+      assert.notInclude(JSON.stringify(withPassword), "abcd")
     })
   )
 

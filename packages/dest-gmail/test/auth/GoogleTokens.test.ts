@@ -184,10 +184,20 @@ describe("access tokens", () => {
       const elsewhere = yield* Effect.promise(() => TokenServer.start(() => ({ body: {} })))
       server.answer = () => ({ status: 307, location: elsewhere.url, body: "" })
       const tokens = yield* makeGoogleTokens(accountWith(signedIn))
-      yield* Effect.flip(tokens.accessToken)
+      assert.strictEqual((yield* reasonOf(tokens.accessToken))._tag, "Fatal")
       assert.strictEqual(server.asked.length, 1)
       assert.deepEqual(elsewhere.asked, [])
       yield* Effect.promise(() => elsewhere.stop())
+    })
+  )
+
+  it.effect("a page in the token's place, as of a network that wants a sign-in, is told for what it is", () =>
+    Effect.gen(function* () {
+      server.answer = () => ({ body: "<html>Welcome to the hotel</html>" })
+      const tokens = yield* makeGoogleTokens(accountWith(signedIn))
+      const reason = yield* reasonOf(tokens.accessToken)
+      assert.strictEqual(reason._tag, "Fatal")
+      assert.include(reason.advice ?? "", "this network wants a sign-in")
     })
   )
 

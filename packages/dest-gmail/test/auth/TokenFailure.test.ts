@@ -80,6 +80,8 @@ describe("what the token endpoint says", () => {
     [answer(400, "invalid_scope", ""), signIn, "AuthFailed", /fault of mailferry/u],
     [answer(400, "something_new", "Never seen"), signIn, "AuthFailed", /Sign in again/u],
     [answer(429, "rate_limit_exceeded", "Rate Limit Exceeded"), signIn, "Throttled", /^$/u],
+    [answer(200), signIn, "Fatal", /network wants a sign-in/u],
+    [answer(307), signIn, "Fatal", /network wants a sign-in/u],
     [answer(503), signIn, "Transient", /^$/u],
     [answer(500, "internal_failure", "backend"), signIn, "Transient", /^$/u],
     [answer(408), signIn, "Transient", /^$/u],

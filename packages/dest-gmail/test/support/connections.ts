@@ -38,3 +38,20 @@ export const watchedConnections = Effect.acquireRelease(
   }),
   ({ restore }) => Effect.sync(restore)
 ).pipe(Effect.map(({ seen }): ReadonlySet<string> => seen))
+
+/** Names that somebody wants to look up while the scope lasts. None is found, so nothing leaves this computer. */
+export const refusedLookups = Effect.acquireRelease(
+  Effect.sync(() => {
+    const seen = new Set<string>()
+    const asking = vi.spyOn(dns, "lookup").mockImplementation((...args: Array<unknown>) => {
+      seen.add(String(args[0]))
+      const answer = args.at(-1)
+      const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${String(args[0])}`), {
+        code: "ENOTFOUND"
+      })
+      if (typeof answer === "function") process.nextTick(answer, error)
+    })
+    return { seen, asking }
+  }),
+  ({ asking }) => Effect.sync(() => asking.mockRestore())
+).pipe(Effect.map(({ seen }): ReadonlySet<string> => seen))

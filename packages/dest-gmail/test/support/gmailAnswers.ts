@@ -52,7 +52,16 @@ export const limits: ReadonlyArray<Row> = [
   {
     name: "429 with a time that has passed",
     failure: { status: 429, text: "User-rate limit exceeded.  Retry after 2026-11-21T11:00:00.000Z" },
-    means: throttled("rate", 0)
+    means: throttled("rate")
+  },
+  {
+    name: "429 with the time in its words, where our clock is wrong by half an hour",
+    failure: {
+      status: 429,
+      text: "User-rate limit exceeded.  Retry after 2026-11-21T11:40:00.000Z",
+      answeredAt: Date.parse("2026-11-21T11:30:00Z")
+    },
+    means: throttled("rate", 600_000)
   },
   {
     name: "429 with a Retry-After header in seconds",
@@ -174,7 +183,7 @@ export const limits: ReadonlyArray<Row> = [
   {
     name: "503 with Retry-After while appending",
     failure: { status: 503, text: "Service Unavailable", retryAfter: "7" },
-    means: transient("unknown")
+    means: transient("unknown", { millis: 7000 })
   },
   { name: "408", failure: { status: 408, text: "Request Timeout" }, means: transient("unknown") },
   {
@@ -356,6 +365,16 @@ export const messages: ReadonlyArray<Row> = [
     failure: { status: 400, reason: "invalidArgument", text: "Invalid id value" },
     operation: "fetch",
     means: message("gone")
+  },
+  {
+    name: "404 on a message that is on its way",
+    failure: { status: 404, reason: "notFound", text: "Not Found" },
+    means: transient("no", { atMost: 5 })
+  },
+  {
+    name: "410 on an upload session",
+    failure: { status: 410, reason: "gone", text: "Gone" },
+    means: transient("no", { atMost: 5 })
   },
   {
     name: "404 on a listing",

@@ -4,8 +4,8 @@ import * as Account from "@mailferry/testkit/MemoryAccount.ts"
 import { Duration, Effect, Option } from "effect"
 
 import { arrive, bridgeAccount, contents, expected, letter, protonLetter } from "./Letters.ts"
-import type { Moment } from "./Mortal.ts"
 import { makeWorld, unaccounted } from "./World.ts"
+import { tells, worthDying } from "./WorthDying.ts"
 
 /** A message with a label, mail to oneself, and mail that no mailbox shows. */
 const protonAccount = () => {
@@ -54,18 +54,6 @@ const worldOf = ({ account, capabilities }: (typeof variants)[number]) =>
       pace: { concurrentCalls: 1, attemptTimeout: Duration.seconds(30), limits: [] }
     }
   })
-
-const tells = ({ operation, side, when }: Moment) => `${when} ${side} ${operation}`
-
-/** Every moment around a write, and the first of each other kind. */
-const worthDying = (moments: ReadonlyArray<Moment>) => {
-  const seen = new Set<string>()
-  return moments.filter((moment) => {
-    const isNew = !seen.has(tells(moment))
-    seen.add(tells(moment))
-    return isNew || moment.operation === "append" || moment.operation === "copy"
-  })
-}
 
 describe("a killed process", () => {
   for (const variant of variants) {

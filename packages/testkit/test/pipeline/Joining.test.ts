@@ -4,15 +4,23 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { MailboxRejected } from "@mailferry/core/MailError.ts"
 import { defaultRules } from "@mailferry/core/Rules.ts"
-import { always, dropAfterCommit, dropBeforeCommit, failWith, onCall } from "@mailferry/testkit/Fault.ts"
+import {
+  always,
+  dropAfterCommit,
+  dropBeforeCommit,
+  failWith,
+  notSent,
+  onCall,
+  scripts
+} from "@mailferry/testkit/Fault.ts"
 import * as Account from "@mailferry/testkit/MemoryAccount.ts"
 import { joiningCapabilities } from "@mailferry/testkit/MemoryDestination.ts"
-import { Duration, Effect } from "effect"
+import { Duration, Effect, Option } from "effect"
 
 import { clean, findings, labelled, labelledWorld, mail, protonAccount } from "./LabelledMail.ts"
 import { arrive } from "./Letters.ts"
-import type { Moment } from "./Mortal.ts"
 import { unaccounted } from "./World.ts"
+import { tells, worthDying } from "./WorthDying.ts"
 
 const textOf = (account: Account.MemoryAccount, subject: string) =>
   [...account.mailboxes.values()]
@@ -140,6 +148,32 @@ describe("two messages with one Message-ID", () => {
   )
 })
 
+describe("two messages with one Message-ID of which one is spam", () => {
+  for (const [name, first, second] of [
+    ["later", ["Folders", "Work"], ["Spam"]],
+    ["earlier", ["Spam"], ["Folders", "Work"]]
+  ] as const) {
+    it.effect(`stay in sight when the spam comes ${name}`, () =>
+      Effect.gen(function* () {
+        const source = protonAccount()
+        arrive(source, mail(1, { messageId: "<same@list>", body: "hello" }), first)
+        arrive(source, mail(2, { messageId: "<same@list>", body: "hello" }), second)
+        const world = yield* labelledWorld(source)
+        const { result } = yield* world.run()
+        assert.deepInclude(result, { outcome: "complete", planned: 2, migrated: 1, merged: 1 })
+        const [line = ""] = labelled(world.destination)
+        assert.include(line, "Work")
+        if (name === "later") assert.strictEqual(line, "letter 1 (Work)")
+        assert.strictEqual(result.losses["place-not-kept"] ?? 0, name === "later" ? 1 : 0)
+        assert.deepStrictEqual(findings(yield* world.verify()), clean)
+        assert.deepInclude((yield* world.run()).result, { migrated: 0, merged: 0, alreadyThere: 2 })
+        assert.lengthOf(labelled(world.destination), 1)
+        assert.deepStrictEqual(labelled(world.destination), [line])
+      })
+    )
+  }
+})
+
 describe("mail that was there first", () => {
   it.effect("is joined and not counted as migrated, and the labels it was given are reported", () =>
     Effect.gen(function* () {
@@ -153,6 +187,42 @@ describe("mail that was there first", () => {
       assert.deepInclude(result, { outcome: "complete", planned: 2, migrated: 1, alreadyThere: 1 })
       assert.strictEqual(result.losses["labels-added-there"], 1)
       assert.deepStrictEqual(labelled(world.destination), ["letter 1 (INBOX, x)", "letter 2 (INBOX)"])
+      assert.deepStrictEqual(findings(yield* world.verify()), clean)
+    })
+  )
+
+  it.effect("with another body leaves the octets of ours as a file, and keeps no pilot from passing", () =>
+    Effect.gen(function* () {
+      const source = protonAccount()
+      arrive(source, mail(1, { body: "ours" }), ["Sent"])
+      arrive(source, mail(2), ["Sent"])
+      const world = yield* labelledWorld(source)
+      const there = Account.newMessage(world.destination, mail(1, { body: "a scanner's other mail" }))
+      Account.show(Account.mailboxOf(world.destination, ["All Mail"]), there)
+      const { pilot, result } = yield* world.run({ pilot: "first" })
+      assert.isTrue(Option.getOrThrow(pilot).passed)
+      assert.deepInclude(result, { outcome: "complete", migrated: 1, alreadyThere: 1 })
+      assert.strictEqual(result.losses["merged-with-other-body"], 1)
+      const directory = join(world.directory, "quarantine")
+      const [file = ""] = readdirSync(directory)
+      assert.include(readFileSync(join(directory, file), "latin1"), "ours")
+    })
+  )
+
+  it.effect("and in sight is not taken into Spam by its twin", () =>
+    Effect.gen(function* () {
+      const source = protonAccount()
+      arrive(source, mail(1), ["Spam"])
+      arrive(source, mail(2), ["Spam"])
+      const world = yield* labelledWorld(source)
+      const there = Account.newMessage(world.destination, mail(1))
+      for (const path of [["INBOX"], ["All Mail"]] as const) {
+        Account.show(Account.mailboxOf(world.destination, path), there)
+      }
+      const { result } = yield* world.run()
+      assert.deepInclude(result, { outcome: "complete", migrated: 1, alreadyThere: 1 })
+      assert.strictEqual(result.losses["place-not-kept"], 1)
+      assert.deepStrictEqual(labelled(world.destination), ["letter 1 (INBOX)", "letter 2 (Spam)"])
       assert.deepStrictEqual(findings(yield* world.verify()), clean)
     })
   )
@@ -306,6 +376,45 @@ describe("an append of unknown outcome to such a service", () => {
 
   const refusal = failWith(new MailboxRejected({ why: "permission", detail: "not now" }))
 
+  for (const joinsByMessageId of [true, false]) {
+    const way = joinsByMessageId ? "by joining" : "by searching"
+    it.effect(`is settled ${way} although the service answers no question about its ticket`, () =>
+      Effect.gen(function* () {
+        const source = protonAccount()
+        for (const n of [1, 2, 3]) arrive(source, mail(n), ["INBOX"])
+        const world = yield* labelledWorld(source, { capabilities: { joinsByMessageId } })
+        const unanswered = always("recall", notSent)
+        yield* world.start({
+          destinationScript: unanswered,
+          killAt: ({ operation, when }) => operation === "append" && when === "after"
+        })
+        const { result } = yield* world.run({
+          destinationScript: scripts(unanswered, onCall("append", 1, dropAfterCommit))
+        })
+        assert.deepInclude(result, { outcome: "complete", planned: 3, merged: 0 })
+        assert.strictEqual(labelled(world.destination).length, 3)
+        assert.deepStrictEqual(findings(yield* world.verify()), clean)
+      })
+    )
+  }
+
+  it.effect("is left open by itself where neither its ticket nor a search can tell, and ends no run", () =>
+    Effect.gen(function* () {
+      const source = protonAccount()
+      for (const n of [1, 2, 3]) arrive(source, mail(n), ["INBOX"])
+      const world = yield* labelledWorld(source, { capabilities: { joinsByMessageId: false } })
+      yield* world.start({ killAt: ({ operation, when }) => operation === "append" && when === "before" })
+      yield* world.start({
+        killAt: ({ n, operation, when }) => n > 1 && operation === "append" && when === "after"
+      })
+      const { result } = yield* world.run({ destinationScript: always("recall", notSent) })
+      assert.strictEqual(labelled(world.destination).length, 3 - result.failed)
+      assert.strictEqual(unaccounted(result), 0)
+      assert.deepInclude((yield* world.run()).result, { outcome: "complete", planned: 3 })
+      assert.strictEqual(labelled(world.destination).length, 3)
+    })
+  )
+
   it.effect("is nobody's when the service never answers: it is left open, and the next run settles it", () =>
     Effect.gen(function* () {
       const source = protonAccount()
@@ -330,8 +439,6 @@ describe("a killed process that writes to such a service", () => {
   }
   const expected = ["letter 1 (INBOX, Work, x)", "letter 2 (INBOX, Sent) \\Seen", "letter 3 ()"]
   const pace = { concurrentCalls: 1, attemptTimeout: Duration.seconds(30), limits: [] }
-  const tells = ({ operation, side, when }: Moment) => `${when} ${side} ${operation}`
-
   for (const [name, options] of [
     ["with tickets", { tickets: true, capabilities: { pace } }],
     ["without tickets", { tickets: false, capabilities: { pace } }]
@@ -342,7 +449,7 @@ describe("a killed process that writes to such a service", () => {
         const { moments } = yield* undisturbed.start()
         assert.deepStrictEqual(labelled(undisturbed.destination), expected)
         assert.includeMembers(moments.map(tells), ["before destination append", "after destination append"])
-        for (const { n } of moments) {
+        for (const { n } of worthDying(moments)) {
           yield* Effect.scoped(
             Effect.gen(function* () {
               const world = yield* labelledWorld(source(), options)
@@ -359,4 +466,58 @@ describe("a killed process that writes to such a service", () => {
       })
     )
   }
+
+  for (const tickets of [true, false]) {
+    it.effect(`keeps the octets that were joined away, ${tickets ? "with" : "without"} tickets`, () =>
+      Effect.gen(function* () {
+        const twins = () => {
+          const account = protonAccount()
+          arrive(account, mail(1, { messageId: "<same@list>" }), ["INBOX"])
+          arrive(account, mail(2, { messageId: "<same@list>", body: "another body" }), ["Folders", "Work"])
+          return account
+        }
+        const undisturbed = yield* labelledWorld(twins(), { tickets, capabilities: { pace } })
+        const { moments } = yield* undisturbed.start()
+        const afterwards = moments.findLastIndex(({ operation }) => operation === "append")
+        for (const { n } of moments.slice(afterwards, afterwards + 4)) {
+          yield* Effect.scoped(
+            Effect.gen(function* () {
+              const world = yield* labelledWorld(twins(), { tickets, capabilities: { pace } })
+              yield* world.start({ killAt: (moment) => moment.n === n })
+              assert.deepInclude((yield* world.run()).result, { outcome: "complete", planned: 2 })
+              const [file = ""] = readdirSync(join(world.directory, "quarantine"))
+              const octets = readFileSync(join(world.directory, "quarantine", file), "latin1")
+              assert.include(octets, "another body", `killed at ${n}`)
+            })
+          )
+        }
+      })
+    )
+  }
+})
+
+describe("a message whose place at such a service has changed", () => {
+  it.effect("is found again by its Message-ID, the added one too, whatever size the service tells", () =>
+    Effect.gen(function* () {
+      const source = protonAccount()
+      const later = arrive(source, mail(1, { messageId: "", id: "" }), ["INBOX"])
+      const world = yield* labelledWorld(source, { capabilities: { addsHeaders: true } })
+      yield* world.run()
+      const [stored] = Account.mailboxOf(world.destination, ["INBOX"]).messages.values()
+      assert.isDefined(stored)
+      // Another client moved it in a way that gave it another id and a header line more.
+      const moved = Account.newMessage(world.destination, {
+        ...stored,
+        bytes: Buffer.concat([Buffer.from("Received: by import\r\n"), stored?.bytes ?? new Uint8Array()])
+      })
+      for (const mailbox of world.destination.mailboxes.values()) {
+        for (const [arrival, message] of mailbox.messages)
+          if (message === stored) mailbox.messages.set(arrival, moved)
+      }
+      later.flags.add("\\Flagged")
+      const { result } = yield* world.run()
+      assert.deepInclude(result, { outcome: "complete", migrated: 1 })
+      assert.isTrue(moved.flags.has("\\Flagged"))
+    })
+  )
 })

@@ -34,7 +34,7 @@ export const mail = (
 }
 
 /** An account at a service with labels, as its adapter lists it. */
-export const labelledAccount = (): Account.MemoryAccount =>
+const labelledAccount = (): Account.MemoryAccount =>
   Account.make([
     { path: ["INBOX"], specialUse: "inbox" },
     { path: ["Sent"], specialUse: "sent" },
@@ -73,7 +73,10 @@ export const labelled = (account: Account.MemoryAccount): ReadonlyArray<string> 
 }
 
 /** Proton mail on its way to such a service, which gives tickets unless said otherwise. */
-export const labelledWorld = (source: Account.MemoryAccount, options: Partial<WorldOptions> = {}) =>
+export const labelledWorld = (
+  source: Account.MemoryAccount,
+  options: Partial<WorldOptions> = {}
+): ReturnType<typeof makeWorld> =>
   makeWorld({
     source,
     destination: labelledAccount(),

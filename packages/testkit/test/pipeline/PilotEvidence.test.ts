@@ -86,6 +86,27 @@ describe("the pilot", () => {
     })
   )
 
+  it.effect("passes where the service puts header lines of its own on top, if it is known to do so", () =>
+    Effect.gen(function* () {
+      for (const addsHeaders of [true, false]) {
+        const world = yield* worldOf(sentOf(...some(3)), { capabilities: { addsHeaders } })
+        const { pilot } = yield* world.run({
+          pilot: "only",
+          destinationScript: ({ n, operation }) => {
+            if (operation !== "fetch" || n > 1) return undefined
+            const { messages } = Account.mailboxOf(world.destination, ["Sent"])
+            for (const [arrival, message] of messages) {
+              const bytes = Buffer.concat([Buffer.from("Received: by import\r\n"), message.bytes])
+              messages.set(arrival, { ...message, bytes })
+            }
+            return undefined
+          }
+        })
+        assert.strictEqual(Option.getOrThrow(pilot).passed, addsHeaders)
+      }
+    })
+  )
+
   it.effect("is not failed by one message that the destination will not have", () =>
     Effect.gen(function* () {
       const world = yield* worldOf(sentOf(...some(3)))

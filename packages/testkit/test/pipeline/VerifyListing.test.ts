@@ -56,6 +56,23 @@ describe("verify of a service where only listing is cheap", () => {
     })
   )
 
+  it.effect("finds a message thrown away as missing, though it has its label still", () =>
+    Effect.gen(function* () {
+      const source = protonAccount()
+      arrive(source, mail(1), ["Folders", "Work"])
+      arrive(source, mail(2), ["Folders", "Work"])
+      const world = yield* labelledWorld(source)
+      yield* world.run()
+      const inWork = [...Account.mailboxOf(world.destination, ["Work"]).messages.values()]
+      for (const first of inWork.slice(0, 1)) {
+        Account.show(Account.mailboxOf(world.destination, ["Spam"]), first)
+      }
+      const result = yield* world.verify()
+      assert.deepStrictEqual(findings(result), { ...clean, missing: 1, ok: false })
+      assert.include(result.differences[0]?.detail, "has it in Spam")
+    })
+  )
+
   it.effect("finds a flag set by another client as altered", () =>
     Effect.gen(function* () {
       const { first, world } = yield* carried

@@ -54,7 +54,7 @@ export interface LifeOptions extends Partial<RunOptions> {
 }
 
 /** What one process came to. */
-export interface Life<A> {
+interface Life<A> {
   /** None when it was killed. */
   readonly exit: Option.Option<Exit.Exit<A, MailError | LedgerError | PlanDrift>>
   readonly events: ReadonlyArray<RunEvent>
