@@ -2,7 +2,7 @@ import * as DateTime from "effect/DateTime"
 
 import { type BuildOptions, buildMessage, type BuiltMessage } from "../../src/message/GraphMessage.ts"
 import type { GraphRequest } from "../../src/message/GraphRequest.ts"
-import type { Found } from "./Torture.ts"
+import type { Found } from "./TortureMail.ts"
 
 export const usual: BuildOptions = {
   flags: new Set(),

@@ -12,7 +12,8 @@ import PostalMime from "postal-mime"
 import { mimeTree } from "../../src/message/MimeTree.ts"
 import { decodeTransfer } from "../../src/message/TransferEncoding.ts"
 import { built, reading } from "../message/Letters.ts"
-import { type Found, tortures } from "../message/Torture.ts"
+import { tortures } from "../message/Torture.ts"
+import type { Found } from "../message/TortureMail.ts"
 
 type Reader = (octets: Uint8Array) => Promise<Required<Found>>
 
