@@ -1,6 +1,8 @@
 import { Readable } from "node:stream"
 
 import { assert, describe, it } from "@effect/vitest"
+import { toyServer } from "@mailferry/testkit/ToyServer.ts"
+import { refusedLookups, watchedConnections } from "@mailferry/testkit/WatchedConnections.ts"
 import { Duration, Effect, Exit, Fiber, Redacted } from "effect"
 import { vi } from "vitest"
 
@@ -9,8 +11,6 @@ import { uploadAtOnce, type UploadMethod } from "../src/GmailUpload.ts"
 import { makeGmailWire } from "../src/GmailWire.ts"
 import { octetSlices } from "../src/OctetSlices.ts"
 import { uploadInSession } from "../src/ResumableSession.ts"
-import { refusedLookups, watchedConnections } from "./support/connections.ts"
-import { toyServer } from "./support/toyServer.ts"
 
 const tokens = {
   accessToken: Effect.succeed(Redacted.make("token-1")),

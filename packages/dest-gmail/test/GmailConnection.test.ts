@@ -7,10 +7,10 @@ import type { MailboxPath } from "@mailferry/core/Mailbox.ts"
 import { gmailScoped } from "@mailferry/rehearsal/RehearsalGmailScoped.ts"
 import { letterTo } from "@mailferry/testkit/destination/Subject.ts"
 import { reasonOf } from "@mailferry/testkit/Law.ts"
+import { watchedConnections } from "@mailferry/testkit/WatchedConnections.ts"
 import { Effect, Option } from "effect"
 
 import { connected } from "./support/connected.ts"
-import { watchedConnections } from "./support/connections.ts"
 
 const inbox: MailboxPath = ["INBOX"]
 const unhurried = { quotaPerMinute: Infinity, indexDelayMillis: 0 } as const

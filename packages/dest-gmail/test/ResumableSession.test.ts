@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Fatal, MailError } from "@mailferry/core/MailError.ts"
+import { toyServer } from "@mailferry/testkit/ToyServer.ts"
 import { Duration, Effect, Option, Redacted } from "effect"
 
 import type { GmailFailure } from "../src/GmailFailure.ts"
 import { type GmailWire, makeGmailWire } from "../src/GmailWire.ts"
 import { askSession, uploadInSession } from "../src/ResumableSession.ts"
-import { toyServer } from "./support/toyServer.ts"
 
 const wireTo = (rootUrl: string) =>
   makeGmailWire({

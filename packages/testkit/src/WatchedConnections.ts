@@ -1,7 +1,7 @@
 import dns from "node:dns"
 import net from "node:net"
 
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 import { vi } from "vitest"
 
 const targetOf = (args: ReadonlyArray<unknown>): string => {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 
-import { Effect } from "effect"
+import * as Effect from "effect/Effect"
 
 export interface ToyRequest {
   readonly method: string
