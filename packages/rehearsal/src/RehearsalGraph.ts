@@ -12,12 +12,15 @@ import { askedScopes } from "./graph/signin/AskedScopes.ts"
 import type { Authority } from "./graph/signin/Authority.ts"
 import { EntraError } from "./graph/signin/EntraError.ts"
 import { allRoles, allScopes } from "./graph/signin/GraphScope.ts"
-import { graphAudience } from "./graph/signin/GraphTokens.ts"
+import { graphAudience, outlookAudience } from "./graph/signin/GraphTokens.ts"
 import { type ThrottleReason, throttled } from "./graph/Throttling.ts"
 import type { LoggedRequest } from "./http/LoggedRequest.ts"
 import { LoopbackListener } from "./http/LoopbackListener.ts"
 import type { RequestHook } from "./http/RequestHook.ts"
 import type { Where } from "./http/SeenRequest.ts"
+import { RehearsalImapServer, type RehearsalImapServerOptions } from "./RehearsalImapServer.ts"
+import { ExchangeAccounts } from "./server/exchange/ExchangeAccounts.ts"
+import { exchangeProfile } from "./server/exchange/ExchangeProfile.ts"
 
 /** Calls to mailboxes, upload parts included. */
 const anywhere: Where = ({ call }) => call !== undefined
@@ -66,6 +69,7 @@ export class RehearsalGraph {
   private readonly authority: Authority
   private readonly listener: LoopbackListener
   private openPort = 0
+  private imapServer: RehearsalImapServer | undefined
 
   private constructor(world: GraphWorld, authority: Authority, user: string) {
     this.world = world
@@ -82,6 +86,9 @@ export class RehearsalGraph {
     const server = new RehearsalGraph(world, authorityOf(world, options), options.user ?? "you@example.com")
     server.openPort = await server.listener.open(server.host, options.port ?? 0)
     server.world.url = server.url
+    if (options.imap !== undefined && options.imap !== false) {
+      await server.openImap(options.imap === true ? {} : options.imap)
+    }
     return server
   }
 
@@ -90,11 +97,20 @@ export class RehearsalGraph {
     this.listener.shut()
     this.world.sessions.endAll()
     this.world.spill.remove()
-    return Promise.resolve()
+    return this.imapServer?.stop() ?? Promise.resolve()
   }
 
   get port(): number {
     return this.openPort
+  }
+
+  /**
+   * The IMAP side, where `start` was asked for one: its port, its certificate, its faults. Its `token` is good for
+   * IMAP and for nothing else; `issueImapToken` makes others.
+   */
+  get imap(): RehearsalImapServer {
+    if (this.imapServer === undefined) throw new Error("This server was started without `imap: true`")
+    return this.imapServer
   }
 
   /** Serves Graph below `/v1.0`, the sign-in, and the server that takes large attachments. */
@@ -127,6 +143,14 @@ export class RehearsalGraph {
     const rights = scopes === undefined ? (app ? allRoles : allScopes) : new Set(scopes)
     const address = app ? undefined : this.personNamed(user).address.toLowerCase()
     return this.world.tokens.issue({ user: address, scopes: rights, seconds, audience }).value
+  }
+
+  /** A bearer token for IMAP; for ever unless said. `app`: of an application by itself. */
+  issueImapToken(
+    options: { readonly user?: string; readonly seconds?: number; readonly app?: boolean } = {}
+  ): string {
+    const right = options.app === true ? "IMAP.AccessAsApp" : "IMAP.AccessAsUser.All"
+    return this.issueToken({ ...options, scopes: [right], audience: outlookAudience })
   }
 
   /** Id of the application people sign in with: a public client, redirected to loopback. */
@@ -301,6 +325,20 @@ export class RehearsalGraph {
     this.authority.refusals.length = 0
     this.authority.directory.deviceCodeBlocked = false
     this.world.hook = undefined
+    this.imapServer?.behave()
+  }
+
+  private async openImap(options: Pick<RehearsalImapServerOptions, "certificate" | "port">): Promise<void> {
+    const profile = exchangeProfile({ appendLimit: this.world.rules.messageSizeLimit })
+    const accounts = new ExchangeAccounts(this.world, profile)
+    this.imapServer = await RehearsalImapServer.start({
+      ...options,
+      profile,
+      security: "tls",
+      user: this.user,
+      token: this.issueImapToken(),
+      accounts: { store: accounts.storeOf(this.personNamed(this.user)), bearer: accounts.bearer }
+    })
   }
 
   private arm(kind: FaultKind, times: number, where: Where): void {

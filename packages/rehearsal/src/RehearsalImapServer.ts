@@ -25,6 +25,12 @@ export interface RehearsalImapServerOptions {
   readonly password?: string
   /** The bearer token XOAUTH2 takes. */
   readonly token?: string
+  /** Accounts that live elsewhere: those of a tenant. */
+  readonly accounts?: {
+    /** What this server's own methods and `mailboxes` mean. */
+    readonly store: MailStore
+    readonly bearer: NonNullable<ServerState["bearer"]>
+  }
   /** A new self-signed one for 127.0.0.1 and localhost unless given. */
   readonly certificate?: ServerCertificate
 }
@@ -68,7 +74,7 @@ export class RehearsalImapServer {
     const { profile = "rich", security = "starttls", requireTls = false, port = 0 } = options
     const known = typeof profile === "string" ? serverProfiles[profile] : profile
     const { certificate, key } = options.certificate ?? (await newServerCertificate())
-    const store = new MailStore(known)
+    const store = options.accounts?.store ?? MailStore.begun(known)
     const state: ServerState = {
       profile: known,
       store,
@@ -79,6 +85,7 @@ export class RehearsalImapServer {
         password: options.password ?? "rehearsal-password",
         token: options.token ?? "rehearsal-token"
       },
+      bearer: options.accounts?.bearer,
       security,
       requireTls,
       tls: createSecureContext({ cert: certificate, key }),
@@ -169,9 +176,14 @@ export class RehearsalImapServer {
     this.state.faults.refuseAppend(match, response, times)
   }
 
-  /** Answers `response` to the next `times` commands that mean work; `verbs` narrows it down to some of them. */
-  throttle(response: string, times: number, verbs: ReadonlyArray<string> = workingVerbs): void {
-    this.state.faults.throttle(response, times, verbs)
+  /** Answers `response` to the next `times` commands that mean work; `verbs` narrows it down to some of them. `closes`: the connection ends then. */
+  throttle(
+    response: string,
+    times: number,
+    verbs: ReadonlyArray<string> = workingVerbs,
+    { closes = false }: { readonly closes?: boolean } = {}
+  ): void {
+    this.state.faults.throttle(response, times, verbs, closes)
   }
 
   /** Whether the account is full, whatever it holds: `NO [OVERQUOTA]` to APPEND and COPY. */
@@ -182,6 +194,11 @@ export class RehearsalImapServer {
   /** Answers `NO text` to every login, right or wrong; a response code may stand in front. Undefined ends it. */
   refuseLogin(text: string | undefined): void {
     this.state.faults.loginRefusal = text
+  }
+
+  /** From the next login on `BAD User is authenticated but not connected.` to all that would be work. */
+  notConnected(on = true): void {
+    this.state.faults.notConnected = on
   }
 
   /** Milliseconds to wait before each command is carried out. */

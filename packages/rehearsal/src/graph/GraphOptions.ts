@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 
 import { SpillDirectory } from "../http/Octets.ts"
+import type { RehearsalImapServerOptions } from "../RehearsalImapServer.ts"
 import { GraphFaults } from "./GraphFaults.ts"
 import type { GraphWorld } from "./GraphWorld.ts"
 import { type FolderNames, Mailbox } from "./Mailbox.ts"
@@ -77,6 +78,8 @@ export interface RehearsalGraphOptions {
   readonly deviceCodeInterval?: number
   /** Seconds a device's code is good for: 900 unless said. */
   readonly deviceCodeSeconds?: number
+  /** Serves IMAP too, over the same mailboxes, at a port of its own with TLS from the first octet. */
+  readonly imap?: boolean | Pick<RehearsalImapServerOptions, "certificate" | "port">
   /** Only an administrator may let an application in: AADSTS90094. */
   readonly adminConsentNeeded?: boolean
 }

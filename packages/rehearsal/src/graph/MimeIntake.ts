@@ -97,8 +97,11 @@ const recipients = (text: string | undefined): ReadonlyArray<Recipient> =>
   })
 
 /** A draft, whatever it says: a MIME body brings no properties, so that nothing takes mfUnsent away. */
-export const messageFromMime = (mailbox: Mailbox, body: Buffer): MimeMessage => {
-  const octets = checked(unbase64(body))
+export const messageFromMime = (mailbox: Mailbox, body: Buffer): MimeMessage =>
+  partsOfMime(mailbox, checked(unbase64(body)))
+
+/** What Exchange keeps of a message. */
+export const partsOfMime = (mailbox: Mailbox, octets: Buffer): MimeMessage => {
   const all = leaves(parseMime(octets))
   const bodies = all.filter((part) => isBody(octets, part))
   const html = bodies.find(({ subtype }) => subtype === "html")

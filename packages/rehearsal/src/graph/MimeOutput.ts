@@ -2,6 +2,7 @@ import {
   attachmentPart,
   dateField,
   encodedWords,
+  headerBlock,
   type HeaderField,
   mailboxAddress,
   mimeMessage,
@@ -10,6 +11,7 @@ import {
   textPart
 } from "../sample/MimeBuilder.ts"
 import { htmlAsRead, textOf } from "./HtmlBody.ts"
+import { sealedEntity } from "./SealedMail.ts"
 import type { StoredAttachment } from "./StoredAttachment.ts"
 import type { Recipient, StoredMessage } from "./StoredMessage.ts"
 
@@ -72,6 +74,10 @@ const header = ({ parts }: StoredMessage): ReadonlyArray<HeaderField> => {
   ]
 }
 
-/** A message written anew from what is stored: never the octets that came. */
-export const mimeOf = (message: StoredMessage): Buffer =>
-  Buffer.from(mimeMessage(header(message), wrapped(message)))
+/** A message written anew from what is stored: never the octets that came. What was signed or sealed is as it was. */
+export const mimeOf = (message: StoredMessage): Buffer => {
+  const sealed = sealedEntity(message)
+  return sealed === undefined
+    ? Buffer.from(mimeMessage(header(message), wrapped(message)))
+    : Buffer.concat([headerBlock(header(message)), sealed])
+}

@@ -49,7 +49,7 @@ export interface MessageParts {
 }
 
 /** How a message came to be here. */
-export type Origin = "json" | "mime" | "deposit"
+export type Origin = "copy" | "deposit" | "imap" | "json" | "mime"
 
 /** What one costs beyond what it carries; a guess. Bytes. */
 const overhead = 4096

@@ -28,8 +28,10 @@ export const readAnswer = (response: string): Answer => {
 /** The response line after the tag. A server of few codes leaves out what RFC 3501 does not ask of it. */
 export const answerLine = (
   { status, code, text }: Answer,
-  { codes }: Pick<ServerProfile, "codes">
+  { answers, codes }: Pick<ServerProfile, "answers" | "codes">
 ): string => {
+  const own = code === undefined || status === "OK" ? undefined : answers?.[code]
+  if (own !== undefined) return own
   const shown = code !== undefined && (codes === "all" || (status === "NO" && code === "TRYCREATE"))
   return `${status} ${shown ? `[${code}] ` : ""}${text}`
 }

@@ -6,15 +6,21 @@ const firstUidValidity = 1_700_000_000
 
 /** The mailboxes of the one account, by decoded name. */
 export class MailStore {
-  private readonly profile: ServerProfile
+  protected readonly profile: ServerProfile
   private readonly byName = new Map<string, ServerMailbox>()
   private validity = firstUidValidity
 
   constructor(profile: ServerProfile) {
     this.profile = profile
-    this.create("INBOX").subscribed = true
+  }
+
+  /** With the mailboxes that are there from the start. */
+  static begun(profile: ServerProfile): MailStore {
+    const store = new MailStore(profile)
+    store.create("INBOX").subscribed = true
     for (const [name, specialUse] of Object.entries(profile.atStart))
-      this.create(name, specialUse).subscribed = true
+      store.create(name, specialUse).subscribed = true
+    return store
   }
 
   get mailboxes(): ReadonlyMap<string, ServerMailbox> {
@@ -23,10 +29,11 @@ export class MailStore {
 
   /** INBOX in any case; every other name to the letter, unless the profile says otherwise. */
   find(name: string): ServerMailbox | undefined {
-    const exact = this.byName.get(name.toUpperCase() === "INBOX" ? "INBOX" : name)
+    const { mailboxes } = this
+    const exact = mailboxes.get(name.toUpperCase() === "INBOX" ? "INBOX" : name)
     if (exact !== undefined || this.profile.caseInsensitive !== true) return exact
     const folded = name.toLowerCase()
-    return [...this.byName.values()].find((mailbox) => mailbox.name.toLowerCase() === folded)
+    return [...mailboxes.values()].find((mailbox) => mailbox.name.toLowerCase() === folded)
   }
 
   create(name: string, specialUse?: string): ServerMailbox {
@@ -65,10 +72,13 @@ export class MailStore {
   }
 
   hasChildren(name: string): boolean {
-    return [...this.byName.keys()].some((other) => this.isBelow(other, name))
+    return [...this.mailboxes.keys()].some((other) => this.isBelow(other, name))
   }
 
-  get octets(): number {
-    return [...this.byName.values()].reduce((sum, mailbox) => sum + mailbox.octets, 0)
+  /** Whether so many octets more fit in. Summing up what is held costs time; most servers have no quota. */
+  hasRoom(octets: number): boolean {
+    const { quota } = this.profile
+    if (quota === Infinity) return true
+    return [...this.mailboxes.values()].reduce((sum, mailbox) => sum + mailbox.octets, octets) <= quota
   }
 }

@@ -1,5 +1,6 @@
 import { resolveSequenceSet, type SequenceSet } from "../imap/SequenceSet.ts"
 import { firstFrom, settableFlags, type ServerMailbox, type ServerMessage } from "./ServerMailbox.ts"
+import type { ServerProfile } from "./ServerProfile.ts"
 
 /** A message under the number it has in this session. */
 export interface NumberedMessage {
@@ -17,15 +18,15 @@ export class SelectedMailbox {
   private readonly uidValidity: number
   private readonly recentFrom: number
   private readonly recentTo: number
-  private readonly keepsKeywords: boolean
+  private readonly profile: ServerProfile
   private known: Array<ServerMessage>
   private toldKeywords = 0
   private version: number
 
-  constructor(mailbox: ServerMailbox, readOnly: boolean, keepsKeywords: boolean) {
+  constructor(mailbox: ServerMailbox, readOnly: boolean, profile: ServerProfile) {
     this.mailbox = mailbox
     this.readOnly = readOnly
-    this.keepsKeywords = keepsKeywords
+    this.profile = profile
     this.uidValidity = mailbox.uidValidity
     this.known = [...mailbox.messages]
     this.version = mailbox.version
@@ -60,8 +61,10 @@ export class SelectedMailbox {
   flagLines(): ReadonlyArray<string> {
     const keywords = this.mailbox.knownKeywords
     this.toldKeywords = keywords.length
-    const flags = [...settableFlags, ...keywords].join(" ")
-    const permanent = this.readOnly ? "" : this.keepsKeywords ? `${flags} \\*` : settableFlags.join(" ")
+    const { keepsKeywords, keywords: only } = this.profile
+    const flags = [...settableFlags, ...(only ?? keywords)].join(" ")
+    const writable = only !== undefined ? flags : keepsKeywords ? `${flags} \\*` : settableFlags.join(" ")
+    const permanent = this.readOnly ? "" : writable
     return [`FLAGS (${flags})`, `OK [PERMANENTFLAGS (${permanent})] Flags permitted.`]
   }
 

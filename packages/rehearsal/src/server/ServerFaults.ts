@@ -24,6 +24,8 @@ interface RefusedAppend {
 
 interface Throttle {
   readonly response: string
+  /** Whether the connection is closed behind it. */
+  readonly closes: boolean
   readonly verbs: ReadonlySet<string>
   readonly countdown: Countdown
 }
@@ -56,6 +58,8 @@ export class ServerFaults {
   /** The text every login is refused with, while there is one. */
   loginRefusal: string | undefined
   overQuota = false
+  /** Logins succeed, and nothing can be done after them. */
+  notConnected = false
   /** Milliseconds before each command is carried out. */
   delay = 0
   private refusedAppends: Array<RefusedAppend> = []
@@ -75,15 +79,15 @@ export class ServerFaults {
     return refused?.response
   }
 
-  throttle(response: string, times: number, verbs: ReadonlyArray<string>): void {
+  throttle(response: string, times: number, verbs: ReadonlyArray<string>, closes: boolean): void {
     const countdown = new Countdown()
     countdown.arm(times)
-    this.throttles.push({ response, verbs: new Set(verbs), countdown })
+    this.throttles.push({ response, closes, verbs: new Set(verbs), countdown })
   }
 
   /** The response to any command with this verb, while the server is too busy for it. */
-  throttled(verb: string): string | undefined {
-    return this.throttles.find(({ verbs, countdown }) => verbs.has(verb) && countdown.fires())?.response
+  throttled(verb: string): Pick<Throttle, "closes" | "response"> | undefined {
+    return this.throttles.find(({ verbs, countdown }) => verbs.has(verb) && countdown.fires())
   }
 
   /** Back to a server on which nothing goes wrong. */
@@ -91,6 +95,7 @@ export class ServerFaults {
     for (const countdown of [this.cutAfterLiteral, this.cutMidLiteral, this.cutBeforeCopyOk]) countdown.arm(0)
     this.loginRefusal = undefined
     this.overQuota = false
+    this.notConnected = false
     this.delay = 0
     this.refusedAppends = []
     this.throttles = []

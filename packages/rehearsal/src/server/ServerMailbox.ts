@@ -42,10 +42,10 @@ export class ServerMailbox {
   subscribed = false
   /** Whether it was deleted while a session had it selected. */
   gone = false
-  version = 0
   /** UIDs from here on are `\Recent` for the next session that SELECTs. */
   recentFrom = 1
-  private held: Array<ServerMessage> = []
+  protected held: Array<ServerMessage> = []
+  private changes = 0
   private readonly keywords = new Map<string, string>()
   private readonly listeners = new Set<() => void>()
 
@@ -53,6 +53,10 @@ export class ServerMailbox {
     this.name = name
     this.uidValidity = uidValidity
     this.specialUse = specialUse
+  }
+
+  get version(): number {
+    return this.changes
   }
 
   /** By ascending UID. */
@@ -125,8 +129,8 @@ export class ServerMailbox {
     return spelt
   }
 
-  private changed(): void {
-    this.version += 1
+  protected changed(): void {
+    this.changes += 1
     for (const listener of this.listeners) listener()
   }
 }

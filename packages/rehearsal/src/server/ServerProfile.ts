@@ -68,7 +68,30 @@ export interface ServerProfile {
   readonly caseInsensitive?: boolean
   /** Mail as Gmail keeps it: one message, many labels. */
   readonly gmail?: GmailWays
+  /** CAPABILITY word for word, where it is not told by `extensions`, and then in no other answer. */
+  readonly capabilities?: { readonly beforeLogin: string; readonly afterLogin: string }
+  /** Whether LIST shows special uses without SPECIAL-USE. */
+  readonly tellsUses?: boolean
+  /** The only keywords there are; any other is a wrong argument. Goes before `keepsKeywords`. */
+  readonly keywords?: ReadonlyArray<string>
+  /** Whole answers in place of the usual ones, by response code: `{ TOOBIG: "NO Too much." }`. */
+  readonly answers?: Readonly<Record<string, string>>
+  /** Octets in a line of a message; a longer one is a wrong argument. */
+  readonly longestLine?: number
+  /** NOs and BADs in one session; then it is closed. */
+  readonly errorsAtMost?: number
 }
+
+/** Whether a flag or keyword is kept; system flags always are. */
+export const keepsFlag = ({ keepsKeywords, keywords }: ServerProfile, flag: string): boolean =>
+  flag.startsWith("\\") ||
+  (keywords === undefined
+    ? keepsKeywords
+    : keywords.some((keyword) => keyword.toLowerCase() === flag.toLowerCase()))
+
+/** Whether a keyword may be named at all. */
+export const knowsFlag = (profile: ServerProfile, flag: string): boolean =>
+  profile.keywords === undefined || keepsFlag(profile, flag)
 
 const mebi = 1024 * 1024
 

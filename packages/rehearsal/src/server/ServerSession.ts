@@ -6,9 +6,13 @@ import { capabilities, type ServerState } from "./ServerState.ts"
 
 /** One connection and how far it has come: logged in or not, which mailbox it has selected. */
 export class ServerSession {
-  readonly state: ServerState
+  state: ServerState
   readonly connection: ImapConnection
   authenticated = false
+  /** Whether the account that was logged in to can be reached. */
+  connected = true
+  /** Commands answered NO or BAD. */
+  errors = 0
   /** Whether UTF8=ACCEPT was enabled, so that names are no longer modified UTF-7 (RFC 6855). */
   utf8 = false
   selected: SelectedMailbox | undefined

@@ -30,7 +30,13 @@ export interface ServerStats {
 
 export type Security = "plain" | "starttls" | "tls"
 
-/** What all sessions of one server share. */
+/** What a bearer token opens: an account, or one that is there and cannot be reached (`connected`). */
+export interface SignedIn {
+  readonly store: MailStore
+  readonly connected: boolean
+}
+
+/** What all sessions of one server share, and all of one account from its login on. */
 export interface ServerState {
   readonly profile: ServerProfile
   readonly store: MailStore
@@ -38,6 +44,8 @@ export interface ServerState {
   readonly gmail: GmailMail | undefined
   readonly faults: ServerFaults
   readonly credentials: Credentials
+  /** Who may log in by XOAUTH2, where there are more accounts than `credentials` has; nobody may by password then. */
+  readonly bearer: ((user: string, token: string) => SignedIn | undefined) | undefined
   readonly security: Security
   /** Whether a login is refused until the connection is encrypted (LOGINDISABLED). */
   readonly requireTls: boolean
@@ -56,6 +64,8 @@ export const capabilities = (
   connection: { readonly secure: boolean; readonly authenticated: boolean }
 ): string => {
   const { profile, security, requireTls } = state
+  if (profile.capabilities !== undefined)
+    return connection.authenticated ? profile.capabilities.afterLogin : profile.capabilities.beforeLogin
   const listed = ["IMAP4rev1", ...profile.extensions]
   if (profile.advertisesAppendLimit) listed.push(`APPENDLIMIT=${profile.appendLimit}`)
   if (security === "starttls" && !connection.secure) listed.push("STARTTLS")

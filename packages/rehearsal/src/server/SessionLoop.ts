@@ -34,7 +34,10 @@ export class SessionLoop {
     const { session } = this
     const { profile, stats } = session.state
     stats.connections += 1
-    const told = profile.codes === "all" ? `[CAPABILITY ${session.capabilities}] ` : ""
+    const told =
+      profile.codes === "all" && profile.capabilities === undefined
+        ? `[CAPABILITY ${session.capabilities}] `
+        : ""
     session.tell(`OK ${told}${profile.greeting}`)
     while (!session.ended && !session.connection.closed) await this.next()
   }
@@ -76,10 +79,18 @@ export class SessionLoop {
     const { faults } = this.session.state
     const verb = this.note(octets)
     if (faults.delay > 0) await sleep(faults.delay)
-    const throttled = faults.throttled(verb)
-    const outcome = throttled === undefined ? await this.run(octets) : readAnswer(throttled)
+    const outcome = this.throttled(verb) ?? (await this.run(octets))
     if (outcome === "cut") this.session.cut()
     else if (outcome !== "answered") this.finish(tagOf(octets), outcome)
+  }
+
+  /** What a busy server answers instead. */
+  private throttled(verb: string): Answer | undefined {
+    const { session } = this
+    const throttled = session.state.faults.throttled(verb)
+    if (throttled === undefined) return undefined
+    session.closing ||= throttled.closes
+    return readAnswer(throttled.response)
   }
 
   private async run(octets: Buffer): Promise<Outcome> {
@@ -100,6 +111,8 @@ export class SessionLoop {
       (command.extension !== undefined && !offers(session.state, command.extension))
     )
       return bad("Unknown command")
+    if (session.authenticated && !session.connected && command.needs !== "any")
+      return bad("User is authenticated but not connected.")
     if (command.needs === "selected") {
       const { selected } = session
       if (selected === undefined) return bad("No mailbox selected")
@@ -116,10 +129,14 @@ export class SessionLoop {
 
   private finish(tag: string, answer: Answer): void {
     const { session } = this
+    const { profile } = session.state
     if (session.ended) return
     // Without a readable tag the answer cannot be tagged (RFC 9051, section 7.1.3).
-    session.connection.writeLine(`${tag === "" ? "*" : tag} ${answerLine(answer, session.state.profile)}`)
+    session.connection.writeLine(`${tag === "" ? "*" : tag} ${answerLine(answer, profile)}`)
+    if (answer.status !== "OK") session.errors += 1
     if (session.closing) session.end()
+    // Exchange's words.
+    else if (session.errors >= (profile.errorsAtMost ?? Infinity)) session.bye("Connection closed. 14")
   }
 
   /** What becomes of a literal, decided on what stands before it. */
@@ -144,12 +161,11 @@ export class SessionLoop {
 
   /** A message that is not wanted is refused before it is sent, where the client asks; otherwise after it came. */
   private judgeMessage(announced: LiteralAnnounced, verb: string): LiteralVerdict {
-    const { profile, faults } = this.session.state
+    const { profile } = this.session.state
     try {
       const refused = judgeAppend(this.session, announced)
       if (!announced.synchronising) return "accept"
-      const throttled = faults.throttled(verb)
-      this.refusal = throttled === undefined ? refused : readAnswer(throttled)
+      this.refusal = this.throttled(verb) ?? refused
       return this.refusal === undefined ? "accept" : "refuse"
     } catch (error) {
       if (!(error instanceof ParseError)) throw error

@@ -89,6 +89,12 @@ export class GraphTokens {
     return token
   }
 
+  /** A token that is good for this audience now. */
+  find(value: string, audience: string): GraphToken | undefined {
+    const token = this.issued.get(value)
+    return token?.audience === audience && token.expiresAt > Date.now() ? token : undefined
+  }
+
   /** Those for which it holds are expired from now on. */
   expire(which: (token: GraphToken) => boolean): void {
     for (const token of this.issued.values()) if (which(token)) token.expiresAt = 0

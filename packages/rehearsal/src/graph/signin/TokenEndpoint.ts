@@ -5,8 +5,7 @@ import type { Directory } from "./Directory.ts"
 import { EntraError, missing } from "./EntraError.ts"
 import type { EntraGrant, EntraGrants } from "./EntraGrants.ts"
 import { allRoles, allScopes } from "./GraphScope.ts"
-import type { GraphTokens } from "./GraphTokens.ts"
-import { graphAudience } from "./GraphTokens.ts"
+import { graphAudience, type GraphTokens, type NewToken, outlookAudience } from "./GraphTokens.ts"
 import { clientInfo, idToken } from "./IdToken.ts"
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -71,8 +70,10 @@ export class TokenEndpoint {
       [tenant, directory.tenantId].flatMap((id) => [`${host}/${id}/v2.0`, `${host}/${id}/oauth2/v2.0/token`])
     )
     checkAssertion(form.get("client_assertion") ?? "", clientId, directory.certificate, audiences)
-    if (form.get("scope") !== `${graphAudience}/.default`) throw new EntraError(1002012)
-    const { value } = this.tokens.issue({ user: undefined, scopes: allRoles, clientId, seconds: this.life })
+    const resource = /^(https:\/\/.+)\/\.default$/u.exec(form.get("scope") ?? "")?.[1] ?? ""
+    const granted = roles[resource]
+    if (granted === undefined) throw new EntraError(1002012)
+    const { value } = this.tokens.issue({ ...granted, user: undefined, clientId, seconds: this.life })
     return { token_type: "Bearer", expires_in: this.life, ext_expires_in: this.life, access_token: value }
   }
 
@@ -102,6 +103,12 @@ export class TokenEndpoint {
       client_info: clientInfo(person, this.directory)
     }
   }
+}
+
+/** Application permissions, by what `.default` stands behind. */
+const roles: Readonly<Record<string, Pick<NewToken, "audience" | "scopes">>> = {
+  [graphAudience]: { scopes: allRoles, audience: graphAudience },
+  "https://outlook.office365.com": { scopes: new Set(["IMAP.AccessAsApp"]), audience: outlookAudience }
 }
 
 /** With `.default`, all that was registered for the application. User.Read comes with every sign-in. */

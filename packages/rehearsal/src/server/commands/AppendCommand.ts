@@ -6,8 +6,9 @@ import { formatSequenceSet } from "../../imap/SequenceSet.ts"
 import { parseFlag } from "../../imap/StoreArguments.ts"
 import { type Answer, bad, no, ok, readAnswer } from "../Answer.ts"
 import type { Command } from "../Command.ts"
-import { badName, noPlaceLeft, noSuchMailbox } from "../Refusals.ts"
+import { badName, noPlaceLeft, noSuchMailbox, wrongArgument } from "../Refusals.ts"
 import { type NewMessage, settableFlags, spelledFlag } from "../ServerMailbox.ts"
+import { keepsFlag, knowsFlag } from "../ServerProfile.ts"
 import type { ServerSession } from "../ServerSession.ts"
 import { offers } from "../ServerState.ts"
 
@@ -44,9 +45,7 @@ const refusal = (
   if (sizes.includes(0)) return no("Can't save a zero byte message.")
   if (Math.max(...sizes) > profile.appendLimit) return no("Message size exceeds the limit", "TOOBIG")
   const total = sizes.reduce((sum, size) => sum + size, 0)
-  // Summing up what is held costs time; most servers have no quota.
-  const full = profile.quota !== Infinity && store.octets + total > profile.quota
-  return full || faults.overQuota ? noPlaceLeft : undefined
+  return faults.overQuota || !store.hasRoom(total) ? noPlaceLeft : undefined
 }
 
 /**
@@ -66,8 +65,17 @@ export const judgeAppend = (session: ServerSession, announced: LiteralAnnounced)
   }
 }
 
+const hasLongerLine = (octets: Uint8Array, longest: number): boolean => {
+  for (let from = 0; octets.length - from > longest;) {
+    const end = octets.indexOf(0x0a, from)
+    if ((end === -1 ? octets.length : end) - from > longest) return true
+    from = end + 1
+  }
+  return false
+}
+
 const stored = (session: ServerSession, { flags, internalDate, octets }: AppendMessage): NewMessage => ({
-  flags: new Set(flags.filter((flag) => flag.startsWith("\\") || session.state.profile.keepsKeywords)),
+  flags: new Set(flags.filter((flag) => keepsFlag(session.state.profile, flag))),
   internalDate: internalDate === undefined ? new Date() : new Date(internalDate),
   // A copy, since the command's own buffer holds every message of a MULTIAPPEND.
   bytes: new Uint8Array(octets)
@@ -87,6 +95,10 @@ export const append: Command = {
       octets.map(({ length }) => length)
     )
     if (refused !== undefined) return refused
+    const { longestLine = Infinity } = session.state.profile
+    const flags = messages.flatMap((message) => message.flags)
+    if (flags.some((flag) => !knowsFlag(session.state.profile, flag))) return wrongArgument
+    if (octets.some((each) => hasLongerLine(each, longestLine))) return wrongArgument
     const byTest = faults.appendRefusal(octets)
     if (byTest !== undefined) return readAnswer(byTest)
     const mailbox = store.find(name ?? "")

@@ -9,8 +9,7 @@ import { offers } from "../ServerState.ts"
 
 const overQuota = ({ state }: ServerSession, messages: ReadonlyArray<ServerMessage>): boolean => {
   if (state.faults.overQuota) return true
-  if (state.profile.quota === Infinity) return false
-  return state.store.octets + messages.reduce((sum, { bytes }) => sum + bytes.length, 0) > state.profile.quota
+  return !state.store.hasRoom(messages.reduce((sum, { bytes }) => sum + bytes.length, 0))
 }
 
 /** COPY, or MOVE (RFC 6851), which tells the new UIDs before it tells what is gone. Either copies all or nothing. */

@@ -65,7 +65,8 @@ const attributes = (session: ServerSession, name: string, listing: Listing): Rea
   const shown: Array<string> = mailbox === undefined ? ["\\Noselect"] : []
   if (offers(state, "CHILDREN"))
     shown.push(state.store.hasChildren(name) ? "\\HasChildren" : "\\HasNoChildren")
-  if (mailbox?.specialUse !== undefined && offers(state, "SPECIAL-USE")) shown.push(mailbox.specialUse)
+  const tellsUses = offers(state, "SPECIAL-USE") || state.profile.tellsUses === true
+  if (mailbox?.specialUse !== undefined && tellsUses) shown.push(mailbox.specialUse)
   const wantsSubscribed = listing.returns.has("SUBSCRIBED") || listing.selection.has("SUBSCRIBED")
   if (wantsSubscribed && mailbox?.subscribed === true) shown.push("\\Subscribed")
   return shown

@@ -18,12 +18,19 @@ const decide = (session: ServerSession, right: boolean): Outcome => {
   }
   if (!right) return refused(session)
   session.authenticated = true
+  session.connected &&= !faults.notConnected
   stats.logins += 1
-  return ok("Logged in", `CAPABILITY ${session.capabilities}`)
+  return session.state.profile.capabilities === undefined
+    ? ok("Logged in", `CAPABILITY ${session.capabilities}`)
+    : ok("Logged in")
 }
 
 const needsTls = (session: ServerSession): boolean => session.state.requireTls && !session.connection.secure
 const inTheClear = no("Log in over TLS only.", "PRIVACYREQUIRED")
+
+/** Nobody by password where tokens open accounts. */
+const isPassword = ({ state }: ServerSession, password: string): boolean =>
+  state.bearer === undefined && password === state.credentials.password
 
 const sameUser = (session: ServerSession, user: string): boolean =>
   session.state.credentials.user.toLowerCase() === user.toLowerCase()
@@ -37,7 +44,7 @@ export const login: Command = {
     const password = scanner.astring()
     scanner.end()
     if (needsTls(session)) return inTheClear
-    return decide(session, sameUser(session, user) && password === session.state.credentials.password)
+    return decide(session, sameUser(session, user) && isPassword(session, password))
   }
 }
 
@@ -56,15 +63,26 @@ const decoded = (message: string): string => Buffer.from(message, "base64").toSt
 /** RFC 4616: authorisation identity, user and password, each ended by NUL. */
 const plain = (session: ServerSession, message: string): Outcome => {
   const [, user = "", password = ""] = decoded(message).split("\0")
-  return decide(session, sameUser(session, user) && password === session.state.credentials.password)
+  return decide(session, sameUser(session, user) && isPassword(session, password))
+}
+
+/** Whether the token is good for the user, whose account the session is in from now on. */
+const isBearer = (session: ServerSession, user: string, auth: string): boolean => {
+  const { state } = session
+  const token = auth.replace(/^auth=bearer /iu, "")
+  if (token === auth) return false
+  if (state.bearer === undefined) return sameUser(session, user) && token === state.credentials.token
+  const found = state.bearer(user, token)
+  if (found === undefined) return false
+  session.state = { ...state, store: found.store }
+  session.connected = found.connected
+  return true
 }
 
 /** Google's and Microsoft's bearer tokens. A refusal is a challenge first, which the client answers with nothing. */
 const xoauth2 = async (session: ServerSession, message: string): Promise<Outcome> => {
-  const [user = "", token = ""] = decoded(message).split("\u0001")
-  const right = sameUser(session, user.replace(/^user=/iu, ""))
-  const bearer = `bearer ${session.state.credentials.token}`
-  const outcome = decide(session, right && token.replace(/^auth=bearer /iu, "bearer ") === bearer)
+  const [user = "", auth = ""] = decoded(message).split("\u0001")
+  const outcome = decide(session, isBearer(session, user.replace(/^user=/iu, ""), auth))
   if (session.authenticated) return outcome
   const why = JSON.stringify({ status: "400", schemes: "Bearer", scope: "https://mail.example/" })
   session.connection.writeLine(`+ ${Buffer.from(why).toString("base64")}`)

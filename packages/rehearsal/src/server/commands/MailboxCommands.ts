@@ -75,8 +75,9 @@ export const rename: Command = {
       return ok("Rename completed.")
     }
     const below = [...store.mailboxes.values()].filter((other) => store.isBelow(other.name, from))
-    for (const other of below) store.rename(other, `${to}${other.name.slice(from.length)}`)
+    const names = below.map((other) => `${to}${other.name.slice(from.length)}`)
     store.rename(mailbox, to)
+    for (const [index, other] of below.entries()) store.rename(other, names[index] ?? other.name)
     return ok("Rename completed.")
   }
 }

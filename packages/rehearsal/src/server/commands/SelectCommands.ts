@@ -26,7 +26,7 @@ const opening = (readOnly: boolean): Command => ({
     if (name === undefined) return badName
     const mailbox = session.state.store.find(name)
     if (mailbox === undefined) return noSuchMailbox(name)
-    session.selected = new SelectedMailbox(mailbox, readOnly, session.state.profile.keepsKeywords)
+    session.selected = new SelectedMailbox(mailbox, readOnly, session.state.profile)
     tellState(session, session.selected)
     return ok(`${readOnly ? "Examine" : "Select"} completed.`, readOnly ? "READ-ONLY" : "READ-WRITE")
   }

@@ -3,8 +3,9 @@ import { parseStore, type StoreArguments } from "../../imap/StoreArguments.ts"
 import { bad, ok } from "../Answer.ts"
 import type { MessageCommand } from "../Command.ts"
 import { storeGmailLabels } from "../gmail/GmailItems.ts"
-import { badSet, readOnly } from "../Refusals.ts"
+import { badSet, readOnly, wrongArgument } from "../Refusals.ts"
 import { settableFlags, spelledFlag } from "../ServerMailbox.ts"
+import { keepsFlag, knowsFlag } from "../ServerProfile.ts"
 import type { ServerSession } from "../ServerSession.ts"
 
 const lower = (flag: string): string => flag.toLowerCase()
@@ -18,7 +19,7 @@ const result = (present: ReadonlySet<string>, { action }: StoreArguments, given:
 
 /** A server without keywords takes them and forgets them. */
 const kept = (session: ServerSession, flags: ReadonlyArray<string>): ReadonlyArray<string> =>
-  flags.filter((flag) => flag.startsWith("\\") || session.state.profile.keepsKeywords)
+  flags.filter((flag) => keepsFlag(session.state.profile, flag))
 
 const storing = (by: "sequence" | "uid"): MessageCommand => ({
   needs: "selected",
@@ -33,6 +34,7 @@ const storing = (by: "sequence" | "uid"): MessageCommand => ({
     scanner.end()
     if (change.flags.some((flag) => flag.startsWith("\\") && !settableFlags.includes(spelledFlag(flag))))
       return bad("Invalid system flag")
+    if (change.flags.some((flag) => !knowsFlag(session.state.profile, flag))) return wrongArgument
     if (selected.readOnly) return readOnly
     if (by === "sequence" && selected.outOfRange(set)) return badSet
     const given = kept(session, change.flags)
