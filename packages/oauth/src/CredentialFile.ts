@@ -24,13 +24,15 @@ export const defaultFile = (
 const isMissing = (cause: unknown): boolean =>
   cause instanceof Error && "code" in cause && (cause.code === "ENOENT" || cause.code === "ENOTDIR")
 
-const expanded = (path: string): string => (path.startsWith("~/") ? join(homedir(), path.slice(2)) : path)
+/** With the home directory in the place of `~`. */
+export const expandedPath = (path: string): string =>
+  path.startsWith("~/") ? join(homedir(), path.slice(2)) : path
 
 /** The text of a file, and whether others may read it; undefined when there is none. */
 export const readPrivate = async (
   path: string
 ): Promise<{ readonly text: string; readonly exposed: boolean } | undefined> => {
-  const file = expanded(path)
+  const file = expandedPath(path)
   try {
     const text = await readFile(file, "utf8")
     // Windows keeps no such bits: Node shows 0666 for every file there.
@@ -47,7 +49,7 @@ export const readPrivate = async (
  * new one and never half of it; on disk before that, so that a power cut does not leave an empty one.
  */
 export const writePrivate = async (path: string, text: string): Promise<void> => {
-  const file = expanded(path)
+  const file = expandedPath(path)
   const directory = dirname(file)
   const made = await mkdir(directory, { recursive: true, mode: 0o700 })
   // The umask cannot widen a mode but a default ACL can; a directory that was there before stays as it is.
@@ -71,7 +73,7 @@ export const writePrivate = async (path: string, text: string): Promise<void> =>
 /** Whether there was one to remove. */
 export const removePrivate = async (path: string): Promise<boolean> => {
   try {
-    await rm(expanded(path))
+    await rm(expandedPath(path))
     return true
   } catch (cause) {
     if (isMissing(cause)) return false

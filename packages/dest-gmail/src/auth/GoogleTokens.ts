@@ -4,12 +4,10 @@ import {
   type CredentialStoreError,
   type Whereabouts
 } from "@mailferry/oauth/CredentialStore.ts"
-import * as Clock from "effect/Clock"
+import { renewing } from "@mailferry/oauth/Renewing.ts"
 import * as Effect from "effect/Effect"
-import type * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
-import * as Semaphore from "effect/Semaphore"
 
 import { type AuthorizedUser, decodeCredentials, type ServiceAccount } from "./GoogleCredentials.ts"
 import { type GoogleEndpoint, type GoogleUrls, urlsOf } from "./GoogleEndpoint.ts"
@@ -39,9 +37,6 @@ export interface GoogleAccount {
   readonly credentials?: Whereabouts
   readonly endpoint?: GoogleEndpoint
 }
-
-/** google-auth-library's own threshold (`eagerRefreshThresholdMillis`): an upload may take minutes. */
-const renewBeforeMillis = 5 * 60_000
 
 const failed = (reason: AuthFailed | Fatal): MailError =>
   new MailError({ adapter: "gmail", operation: "connect", reason })
@@ -96,36 +91,6 @@ export const issue = (
         )
       : impersonate(urls, credentials, user, scopes)
   return Effect.mapError(asked, (fault) => tokenError(fault, ownerOf(credentials, user)))
-}
-
-/** Tokens from wherever they are issued: kept as long as they last, asked for one at a time. */
-const renewing = (ask: Effect.Effect<Issued, MailError>): GoogleTokens => {
-  const turn = Semaphore.makeUnsafe(1)
-  let asked = 0
-  let last: Exit.Exit<Issued, MailError> | undefined
-  let renewAt = 0
-  const renew = Effect.gen(function* () {
-    const exit = yield* Effect.exit(ask)
-    if (exit._tag === "Success") {
-      // Of a token that lives less than ten minutes half its life is used, or it would be renewed at every call.
-      const life = exit.value.lifeMillis
-      renewAt = (yield* Clock.currentTimeMillis) + life - Math.min(renewBeforeMillis, life / 2)
-    }
-    asked++
-    last = exit
-    return yield* exit
-  })
-  const refreshed = Effect.suspend(() => {
-    const before = asked
-    return turn.withPermits(1)(Effect.suspend(() => (asked !== before && last !== undefined ? last : renew)))
-  })
-  const accessToken = Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    last?._tag === "Success" && now < renewAt ? Effect.succeed(last.value) : refreshed
-  )
-  return {
-    accessToken: Effect.map(accessToken, (issued) => issued.accessToken),
-    refreshed: Effect.map(refreshed, (issued) => issued.accessToken)
-  }
 }
 
 const bearer = (token: Redacted.Redacted): GoogleTokens => ({

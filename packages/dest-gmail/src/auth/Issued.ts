@@ -1,7 +1,7 @@
+import { textOf } from "@mailferry/oauth/Json.ts"
 import * as Redacted from "effect/Redacted"
 
 import { NoToken } from "./TokenFault.ts"
-import { textOf } from "./TokenJson.ts"
 
 /** What the token endpoint gave. */
 export interface Issued {

@@ -1,4 +1,4 @@
-import { isObject, textOf } from "./TokenJson.ts"
+import { isObject, textOf } from "@mailferry/oauth/Json.ts"
 
 /** What went wrong at the token endpoint, as data. Holds no request: that has the secrets in it. */
 export interface TokenFault {

@@ -1,3 +1,4 @@
+import { isObject } from "@mailferry/oauth/Json.ts"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 
@@ -7,7 +8,6 @@ import type { GoogleUrls } from "./GoogleEndpoint.ts"
 import { openLibrary } from "./GoogleLibrary.ts"
 import { type Issued, issuedOf } from "./Issued.ts"
 import { faultOf, type TokenFault } from "./TokenFault.ts"
-import { isObject } from "./TokenJson.ts"
 
 /** A client as the console made it. */
 export interface GoogleClient {
