@@ -1,6 +1,8 @@
 import type { ProtonAccount } from "@mailferry/rehearsal/ProtonAccount.ts"
 import type { RehearsalImapServer } from "@mailferry/rehearsal/RehearsalImapServer.ts"
 
+import type { FidelityRow } from "./Fidelity.ts"
+
 /** What a count of the rehearsal's own stores came to: nothing here asks mailferry. */
 export interface Arrivals {
   /** Messages of the account that Bridge can show. */
@@ -15,6 +17,8 @@ export interface Arrivals {
   readonly merged?: number
   /** Where message was compared with message: each that differs, and in what. */
   readonly altered?: ReadonlyArray<string>
+  /** Where a service cannot keep everything: what became of each thing that messages have. */
+  readonly fidelity?: ReadonlyArray<FidelityRow>
 }
 
 const idField = /^X-Pm-Internal-Id:[ \t]*(\S+)/imu

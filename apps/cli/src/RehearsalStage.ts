@@ -2,9 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
-import type { ProtonAccount } from "@mailferry/rehearsal/ProtonAccount.ts"
 import { bridgeScoped } from "@mailferry/rehearsal/RehearsalBridgeScoped.ts"
-import { sampleMailbox } from "@mailferry/rehearsal/sample/SampleMailbox.ts"
 import * as Effect from "effect/Effect"
 import { stringify } from "yaml"
 
@@ -18,7 +16,7 @@ const directoryScoped = Effect.acquireRelease(
 /** Both rehearsal servers on a sample mailbox, and a directory of their own with a job file that leads to them. */
 export const rehearsalStage = Effect.fnUntraced(function* (to: RehearsalKind, serve: boolean) {
   const { rehearsal } = yield* Effect.promise(loadRehearsal[to])
-  const account: ProtonAccount = sampleMailbox(rehearsal.sample)
+  const account = rehearsal.account()
   const bridge = yield* bridgeScoped(account)
   const directory = yield* directoryScoped
   const inDirectory = (name: string) => join(directory, name)

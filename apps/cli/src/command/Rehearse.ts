@@ -5,6 +5,7 @@ import type * as Scope from "effect/Scope"
 
 import { allArrivedOnce } from "../Arrivals.ts"
 import { type Ending, exitCodeOf, type Failure } from "../ExitCode.ts"
+import { namedLosses } from "../NamedLosses.ts"
 import type { RehearsalKind } from "../Registry.ts"
 import { fasterClock } from "../rehearsal/FasterClock.ts"
 import { rehearsalStage, type RehearsalStage } from "../RehearsalStage.ts"
@@ -65,7 +66,8 @@ const perform = Effect.fnUntraced(function* (
     if (flags.json) told[name] = JSON.parse(aside.kept.pop() ?? "null")
     if (exitCodeOf(ending) !== 0) return ending
   }
-  const arrivals = count(stage.account)
+  const named = yield* namedLosses({ job: stage.jobFile, state: Option.some(stage.state) })
+  const arrivals = count(stage.account, named)
   const ok = allArrivedOnce(arrivals)
   yield* screen.print(
     flags.json

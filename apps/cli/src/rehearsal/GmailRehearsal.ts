@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 
 import { gmailScoped } from "@mailferry/rehearsal/RehearsalGmailScoped.ts"
+import { sampleMailbox } from "@mailferry/rehearsal/sample/SampleMailbox.ts"
 import * as Effect from "effect/Effect"
 
 import { countByLabels } from "./LabelledArrivals.ts"
@@ -20,7 +21,7 @@ const note =
 /** Gmail's API and Google's sign-in in this process. */
 export const rehearsal: Rehearsal = {
   // One message is large enough to be sent in a session of its own; how fast tens of megabytes are is no question here.
-  sample: { messages: 200, largest: 6_000_000 },
+  account: () => sampleMailbox({ messages: 200, largest: 6_000_000 }),
   open: Effect.fnUntraced(function* ({ directory, serve }) {
     const faster = serve ? 1 : timesFaster
     const server = yield* gmailScoped({ clockScale: faster, indexDelayMillis: indexDelay / faster })

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 
 import { imapServerScoped } from "@mailferry/rehearsal/RehearsalImapServerScoped.ts"
+import { sampleMailbox } from "@mailferry/rehearsal/sample/SampleMailbox.ts"
 import * as Effect from "effect/Effect"
 
 import { countArrivals } from "../Arrivals.ts"
@@ -9,7 +10,7 @@ import type { Rehearsal, RehearsalDestination } from "./RehearsalDestination.ts"
 
 /** An IMAP server of this process. */
 export const rehearsal: Rehearsal = {
-  sample: {},
+  account: sampleMailbox,
   open: Effect.fnUntraced(function* ({ directory }) {
     const server = yield* imapServerScoped({ security: "tls" })
     const { certificate, host, password, port, user } = server

@@ -1,9 +1,9 @@
 import type { ProtonAccount } from "@mailferry/rehearsal/ProtonAccount.ts"
-import type { SampleOptions } from "@mailferry/rehearsal/sample/SampleMailbox.ts"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
 import type { Arrivals } from "../Arrivals.ts"
+import type { NamedLoss } from "../Fidelity.ts"
 import type { JsonObject } from "../Provider.ts"
 
 /** A server in this process to rehearse a move to, and what a job has to say to get there. */
@@ -20,8 +20,8 @@ export interface RehearsalDestination {
   readonly facts: Readonly<Record<string, string | number>>
   /** The same for people: a title and what stands behind it. */
   readonly lines: ReadonlyArray<readonly [title: string, text: string]>
-  /** What the server itself holds of the account. */
-  readonly arrivals: (account: ProtonAccount) => Arrivals
+  /** What the server itself holds of the account; `losses` are all that mailferry says it could not keep. */
+  readonly arrivals: (account: ProtonAccount, losses: ReadonlyArray<NamedLoss>) => Arrivals
 }
 
 interface RehearsalOptions {
@@ -33,7 +33,7 @@ interface RehearsalOptions {
 
 /** What there is of each kind of destination that can be rehearsed with. */
 export interface Rehearsal {
-  /** What is to be of the sample mailbox. */
-  readonly sample: Pick<SampleOptions, "messages" | "largest">
+  /** The sample mailbox. */
+  readonly account: () => ProtonAccount
   readonly open: (options: RehearsalOptions) => Effect.Effect<RehearsalDestination, never, Scope.Scope>
 }

@@ -40,6 +40,9 @@ const words: Readonly<Record<string, readonly [string, string]>> = {
   "deleted-at-source": ["message", "deleted at the source since; kept at the destination"]
 }
 
+/** What became of what a loss of this kind is about. */
+export const lossFate = (kind: string): string => words[kind]?.[1] ?? "not carried over exactly"
+
 /** One line a kind, or none. */
 export const lossLines = (losses: Readonly<Record<string, number>>): ReadonlyArray<string> =>
   Object.entries(losses)

@@ -1,14 +1,22 @@
 import { allArrivedOnce, type Arrivals } from "../Arrivals.ts"
+import { fidelityTable } from "./FidelityTable.ts"
 import type { Paint } from "./Paint.ts"
 import { count, counted, harmless } from "./Wording.ts"
 
 /** Altered messages named one by one; `--json` has them all. */
 const namedAtMost = 20
 
-const arrivedText = ({ altered, merged = 0, sent }: Arrivals): string =>
-  altered === undefined
+const compared = ({ fidelity }: Arrivals): string =>
+  fidelity === undefined
+    ? "each with its labels, star, read state, date and octets"
+    : "and nothing was lost on the way that is not named above"
+
+const arrivedText = (arrivals: Arrivals): string => {
+  const { altered, merged = 0, sent } = arrivals
+  return altered === undefined
     ? `Rehearsed: all ${counted(sent, "message")} are at the destination, none of them twice in one mailbox.`
-    : `Rehearsed: all ${counted(sent, "message")} are at the destination, none of them twice, each with its labels, star, read state, date and octets${merged === 0 ? "." : `; ${count(merged)} of them joined one with the same Message-ID, as the destination does.`}`
+    : `Rehearsed: all ${counted(sent, "message")} are at the destination, none of them twice, ${compared(arrivals)}${merged === 0 ? "." : `; ${count(merged)} of them joined one with the same Message-ID, as the destination does.`}`
+}
 
 const failedText = ({ altered = [], arrived, doubled, sent, strange }: Arrivals): string => {
   const differ = altered.length === 0 ? "" : `, ${count(altered.length)} differ`
@@ -16,7 +24,12 @@ const failedText = ({ altered = [], arrived, doubled, sent, strange }: Arrivals)
 }
 
 /** The last word of a rehearsal: what the servers themselves hold. */
-export const arrivalText = (arrivals: Arrivals, paint: Paint): string => {
+export const arrivalText = (arrivals: Arrivals, paint: Paint): string =>
+  arrivals.fidelity === undefined
+    ? verdictText(arrivals, paint)
+    : `${fidelityTable(arrivals.fidelity, paint)}\n\n${verdictText(arrivals, paint)}`
+
+const verdictText = (arrivals: Arrivals, paint: Paint): string => {
   if (allArrivedOnce(arrivals)) return paint.green(paint.bold(arrivedText(arrivals)))
   const named = (arrivals.altered ?? []).slice(0, namedAtMost).map((line) => `  ${harmless(line)}`)
   return [paint.red(paint.bold(failedText(arrivals))), ...named].join("\n")
