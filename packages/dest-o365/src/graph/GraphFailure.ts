@@ -130,3 +130,19 @@ export const failureOfConnection = (error: unknown, clientRequestId?: string): G
     sent: error instanceof NoAnswer ? error.sent : "unknown"
   }
 }
+
+/** Graph's code and words, and the names by which Microsoft finds the request. */
+export const detailOf = (failure: GraphFailure): string => {
+  const { clientRequestId, code, requestId, status, text } = failure
+  const http = status === 0 ? "" : `HTTP ${status}`
+  const named =
+    code === "" || text.includes(code) ? http : [http, code].filter((part) => part !== "").join(" ")
+  const said = [named, text].filter((part) => part !== "").join(": ")
+  const names = [
+    ...(requestId === undefined ? [] : [`request-id ${requestId}`]),
+    ...(clientRequestId === undefined || clientRequestId === requestId
+      ? []
+      : [`client-request-id ${clientRequestId}`])
+  ]
+  return names.length === 0 ? said : `${said} (${names.join(", ")})`
+}
