@@ -53,6 +53,18 @@ export interface Pace {
   readonly otherWays?: ReadonlyArray<{ readonly name: string; readonly octetsPerDay: number }>
 }
 
+/** How a service keeps labels that it has no mailboxes for: under their own words, where IMAP keywords are atoms. */
+export interface LabelsAsKeywords {
+  /** What the service calls such a mark: `category`. For people. */
+  readonly called: string
+  /** Characters a name must not hold; each becomes `_`. Global. */
+  readonly refused: RegExp
+  /** Longest name in characters (UTF-16 code units). */
+  readonly longest: number
+  /** Keywords of RFC 9051 and the IANA registry (`$Forwarded`) that it keeps in some way of its own. */
+  readonly registered: ReadonlySet<string>
+}
+
 /** A header without which a service refuses a message or gives it a wrong place or date. */
 export type NeededHeader = "Message-ID" | "From" | "Date"
 
@@ -67,6 +79,8 @@ export interface DestinationCapabilities {
   readonly flags: ReadonlySet<SystemFlag>
   /** Whether arbitrary keywords stick (PERMANENTFLAGS `\*`). */
   readonly keywords: boolean
+  /** Present where labels are best kept as keywords, one message in one mailbox: then they are unless a rule says otherwise. */
+  readonly labelsAsKeywords?: LabelsAsKeywords
   readonly keepsInternalDate: boolean
   /**
    * The INTERNALDATEs it stores as they are; none when it stores any. Core moves others to the nearest, and says so.
@@ -79,6 +93,11 @@ export interface DestinationCapabilities {
   }
   /** Whether `fetch` gives back what `append` was given, or MIME rebuilt from a store of properties (Exchange). */
   readonly keepsOctets: boolean
+  /**
+   * What of a message that was sent is not in the one that was built from it anew, a line for each thing; empty when
+   * nothing is missing. Pure. Only where `keepsOctets` is false; without it nothing is read back.
+   */
+  readonly contentMissing?: (sent: Uint8Array, there: Uint8Array) => ReadonlyArray<string>
   /** Whether it may put header fields of its own into what it keeps; the rest is kept as `keepsOctets` says. */
   readonly addsHeaders: boolean
   /** Whether `append` and `copy` say where the message went (UIDPLUS, RFC 4315). */
@@ -90,6 +109,13 @@ export interface DestinationCapabilities {
   readonly adoption: "by-header" | "by-joining" | "none"
   /** Whether describing every message is affordable (IMAP: yes; Gmail: 20 units a message). */
   readonly describesCheaply: boolean
+  /**
+   * Whether messages are stored with the key that core gives them, and `find` tells a message by it: then an outcome
+   * that is unknown costs one call to settle, whatever the mailbox holds.
+   */
+  readonly findsByKey: boolean
+  /** Whether an append that was cut short can leave part of a message behind, which the next one goes on with. */
+  readonly leavesUnfinished: boolean
   /** Messages to describe in one call, at the most. */
   readonly describesAtOnce: number
   /**

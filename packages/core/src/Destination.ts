@@ -27,6 +27,20 @@ export interface AppendRequest extends Flags {
    * session. Durable when it returns. A service without tickets never calls it.
    */
   readonly note: (ticket: string) => Effect.Effect<void, MailError>
+  /** The ticket that was noted last for this message in this mailbox, by this attempt or an earlier one. */
+  readonly ticket: Effect.Effect<Option.Option<string>>
+  /** What the message is to be marked with where the service finds messages by such a key (`findsByKey`): 64 hexadecimal digits. */
+  readonly migrationKey: string
+  /** Enters in the ledger what the service cannot keep of this message, before it is sent. `detail` holds none of its text. */
+  readonly lose: (loss: Loss) => Effect.Effect<void, MailError>
+  /** Waits until the account may be sent one more request with so many octets. Only where a limit is `metered`. */
+  readonly spend: (octets: number) => Effect.Effect<void, MailError>
+}
+
+/** Something of one message that the destination cannot keep. */
+export interface Loss {
+  readonly kind: string
+  readonly detail: string
 }
 
 export interface AppendReceipt {
@@ -73,11 +87,18 @@ export interface DestinationService extends MailboxReader {
    */
   readonly recall: (ticket: string) => Effect.Effect<Option.Option<AppendReceipt>, MailError>
 
+  /**
+   * Removes what the append of this ticket left unfinished; nothing where it finished, or began nothing. Called only
+   * where `leavesUnfinished`, for messages that will not be sent again.
+   */
+  readonly discard: (ticket: string) => Effect.Effect<void, MailError>
+
   /** Adds these flags and keywords to a message we stored; takes none away. Calling it again changes nothing. */
   readonly addFlags: (message: StoredAt, flags: Flags) => Effect.Effect<void, MailError>
 
   /**
-   * Copies in `mailbox` with this stable id or, where the identity has none, this Message-ID.
+   * Whole copies in `mailbox` with this migration key where `findsByKey` and the identity has one, else with this stable
+   * id or, where the identity has none, this Message-ID.
    * Sees an append as soon as it returned. Candidates, not a verdict: core compares size and date.
    */
   readonly find: (

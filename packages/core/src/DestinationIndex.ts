@@ -17,6 +17,7 @@ export interface Found extends Flags {
   readonly id: number
   readonly stableId: Option.Option<string>
   readonly locator: MessageLocator
+  readonly migrationKey: Option.Option<string>
   readonly messageId: Option.Option<string>
   readonly size: number
   readonly internalDate: DateTime.Utc
@@ -31,12 +32,14 @@ interface FoundRecord {
   readonly internal_date: number
   readonly flags: string
   readonly keywords: string
+  readonly migration_key: string | null
 }
 
 const foundOf = (record: FoundRecord): Found => ({
   id: record.id,
   locator: MessageLocator(record.locator),
   stableId: Option.fromNullOr(record.stable_id),
+  migrationKey: Option.fromNullOr(record.migration_key),
   messageId: Option.fromNullOr(record.message_id),
   size: record.size,
   internalDate: DateTime.makeUnsafe(record.internal_date),
@@ -61,8 +64,9 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (
   yield* sql`CREATE TEMP TABLE IF NOT EXISTS there (
     id INTEGER PRIMARY KEY, mailbox TEXT NOT NULL, locator TEXT NOT NULL, stable_id TEXT, message_id TEXT,
     size INTEGER NOT NULL, internal_date INTEGER NOT NULL, flags TEXT NOT NULL, keywords TEXT NOT NULL,
-    claimed INTEGER NOT NULL DEFAULT 0)`.pipe(mapError)
+    migration_key TEXT, claimed INTEGER NOT NULL DEFAULT 0)`.pipe(mapError)
   yield* sql`CREATE INDEX IF NOT EXISTS temp.there_stable ON there (mailbox, stable_id)`.pipe(mapError)
+  yield* sql`CREATE INDEX IF NOT EXISTS temp.there_key ON there (mailbox, migration_key)`.pipe(mapError)
   yield* sql`CREATE INDEX IF NOT EXISTS temp.there_locator ON there (mailbox, locator)`.pipe(mapError)
   yield* sql`CREATE INDEX IF NOT EXISTS temp.there_message ON there (mailbox, message_id, size)`.pipe(
     mapError
@@ -79,7 +83,8 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (
       message_id: Option.getOrNull(summary.messageId),
       size: summary.size,
       internal_date: DateTime.toEpochMillis(summary.internalDate),
-      ...flagsText(summary)
+      ...flagsText(summary),
+      migration_key: summary.migrationKey ?? null
     }))
     if (first !== undefined) yield* sql`INSERT INTO there ${sql.insert([first, ...rest])}`
   }, mapError)
@@ -97,11 +102,14 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (
       const page = yield* reader.list(mailbox, next)
       const locators = page.entries.map(({ locator }) => locator)
       const claimed = yield* known(locators)
-      for (let at = 0; at < locators.length; at += 500) {
-        const fresh = locators.slice(at, at + 500).filter((locator) => !claimed.has(locator))
-        const { summaries } = yield* describeAll(reader, mailbox, fresh, keeps.describesAtOnce)
-        yield* put(mailbox, summaries)
-        count += summaries.length
+      const unknown = page.entries.filter(({ locator }) => !claimed.has(locator))
+      for (let at = 0; at < unknown.length; at += 500) {
+        const fresh = unknown.slice(at, at + 500)
+        const told = fresh.flatMap(({ summary }) => summary ?? [])
+        const untold = fresh.flatMap(({ locator, summary }) => (summary === undefined ? [locator] : []))
+        const { summaries } = yield* describeAll(reader, mailbox, untold, keeps.describesAtOnce)
+        yield* put(mailbox, [...told, ...summaries])
+        count += told.length + summaries.length
       }
       if (Option.isNone(page.next)) return count
       next = page.next
@@ -120,12 +128,17 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (
     )
 
   /**
-   * Candidates for a message, exact ones only: by stable id, else by Message-ID, size and INTERNALDATE to the second,
+   * Candidates for a message, exact ones only: by the key they were stored with, by stable id, else by Message-ID, size and INTERNALDATE to the second,
    * as far as the destination keeps these. What carries another stable id is another message; a message of a source
    * without ids may carry one all the same, from an earlier move.
    */
   const candidates = Effect.fnUntraced(function* (mailbox: MailboxPath, identity: Identity) {
     const unclaimedHere = sql`mailbox = ${pathKey(mailbox)} AND claimed = 0`
+    if (identity.migrationKey !== undefined) {
+      const rows = yield* sql<FoundRecord>`
+        SELECT * FROM there WHERE ${unclaimedHere} AND migration_key = ${identity.migrationKey} ORDER BY id`
+      if (rows.length > 0) return rows.map(foundOf)
+    }
     if (Option.isSome(identity.stableId)) {
       const rows = yield* sql<FoundRecord>`
         SELECT * FROM there WHERE ${unclaimedHere} AND stable_id = ${identity.stableId.value} ORDER BY id`
@@ -137,6 +150,8 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (
     const alike = sql.and([
       unclaimedHere,
       sql`message_id IS ${Option.getOrNull(identity.messageId)}`,
+      // One with another key is another message of ours.
+      ...(identity.migrationKey === undefined ? [] : [sql`migration_key IS NULL`]),
       ...(Option.isSome(identity.stableId) ? [sql`stable_id IS NULL`] : []),
       ...(keeps.keepsOctets && !keeps.addsHeaders ? [sql`size = ${identity.size}`] : []),
       ...(keeps.keepsInternalDate
@@ -168,7 +183,8 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (
   const twin = (mailbox: MailboxPath, found: Found) =>
     sql<{ readonly locator: string }>`
       SELECT locator FROM there WHERE mailbox = ${pathKey(mailbox)} AND claimed = 1
-        AND ((stable_id IS NOT NULL AND stable_id = ${Option.getOrNull(found.stableId)})
+        AND ((migration_key IS NOT NULL AND migration_key = ${Option.getOrNull(found.migrationKey)})
+          OR (stable_id IS NOT NULL AND stable_id = ${Option.getOrNull(found.stableId)})
           OR (stable_id IS ${Option.getOrNull(found.stableId)} AND message_id IS ${Option.getOrNull(found.messageId)}
             AND size = ${found.size})) LIMIT 1`.pipe(
       Effect.map((rows) => Option.fromUndefinedOr(rows[0]?.locator)),
@@ -189,7 +205,9 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (
     return pages().pipe(Effect.catchIf(isVoidCursor, () => Effect.succeed(undefined)))
   }
 
-  const columns = sql.literal("mailbox, locator, stable_id, message_id, size, internal_date, flags, keywords")
+  const columns = sql.literal(
+    "mailbox, locator, stable_id, message_id, size, internal_date, flags, keywords, migration_key"
+  )
 
   /** Keeps what nobody has claimed in this mailbox, for messages that the source shows only later. */
   const keepUnclaimed = (mailbox: MailboxPath) =>
@@ -212,6 +230,15 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (
     return new Set(rows.map(({ mailbox }) => mailbox))
   }).pipe(mapError)
 
+  /** Of a mailbox that was looked through before we wrote to it: what stood there then. */
+  const before = (mailbox: MailboxPath) =>
+    sql<{
+      readonly locator: string
+    }>`SELECT locator FROM there_before WHERE mailbox = ${pathKey(mailbox)}`.pipe(
+      Effect.map((rows) => new Set(rows.map(({ locator }) => locator))),
+      mapError
+    )
+
   /** No longer waits for a message that is gone. */
   const dropKept = (mailbox: MailboxPath, locator: MessageLocator) =>
     sql`DELETE FROM there_before WHERE mailbox = ${pathKey(mailbox)} AND locator = ${locator}`.pipe(
@@ -227,6 +254,7 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (
     keepUnclaimed,
     restoreKept,
     dropKept,
+    before,
     at,
     unclaimed,
     twin,

@@ -6,10 +6,14 @@ export type FlagsText = {
   readonly keywords: string
 }
 
-/** Flags and keywords are atoms (RFC 9051 section 9, `flag`): none holds a blank. */
+/** Keywords of IMAP are atoms (RFC 9051 section 9, `flag`) and stay as they are; those of other services may hold a blank. */
+const escaped = (keyword: string): string => keyword.replaceAll("%", "%25").replaceAll(" ", "%20")
+
+const unescaped = (keyword: string): string => keyword.replaceAll("%20", " ").replaceAll("%25", "%")
+
 export const flagsText = ({ flags, keywords }: Flags): FlagsText => ({
   flags: [...flags].toSorted().join(" "),
-  keywords: [...keywords].toSorted().join(" ")
+  keywords: [...keywords].toSorted().map(escaped).join(" ")
 })
 
 const words = (text: string): ReadonlyArray<string> => (text === "" ? [] : text.split(" "))
@@ -18,7 +22,7 @@ export const flagsOfText = (text: FlagsText): Flags => {
   const names = new Set(words(text.flags))
   return {
     flags: new Set<SystemFlag>(systemFlags.filter((flag) => names.has(flag))),
-    keywords: new Set(words(text.keywords))
+    keywords: new Set(words(text.keywords).map(unescaped))
   }
 }
 

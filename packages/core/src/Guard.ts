@@ -19,7 +19,7 @@ import {
 } from "./MailError.ts"
 import { makePaceAccount } from "./PaceAccount.ts"
 import { paced, type Patience, steady } from "./PaceBackoff.ts"
-import { type Load, type Prices, pricesOf } from "./PacePrice.ts"
+import { type Load, meteredPrices, type Prices, pricesOf } from "./PacePrice.ts"
 import { RunEvents } from "./RunEvent.ts"
 
 export interface GuardLimits extends Omit<Pace, "otherWays"> {
@@ -117,7 +117,9 @@ const makeGuard = Effect.fnUntraced(function* (side: Side, kind: string, limits:
         }),
         Effect.tapError(({ reason }) => {
           const throttled = throttledBy(reason)
-          return throttled === undefined ? Effect.void : refused(throttled, prices, sentAt)
+          if (throttled === undefined) return Effect.void
+          const all = operation === "append" ? [...prices, ...meteredPrices(limits.limits, 1)] : prices
+          return refused(throttled, all, sentAt)
         })
       )
     ).pipe(
@@ -130,7 +132,14 @@ const makeGuard = Effect.fnUntraced(function* (side: Side, kind: string, limits:
       )
     )
 
-  return <A>(
+  /** Waits until the account may be sent one more request of an append that is several. */
+  const spend = (octets: number): Effect.Effect<void, MailError> =>
+    Effect.void.pipe(
+      pace.whenAdmitted(meteredPrices(limits.limits, octets)),
+      Effect.mapError(({ reason }) => new MailError({ adapter: kind, operation: "append", side, reason }))
+    )
+
+  const call = <A>(
     operation: Operation,
     attempt: Effect.Effect<A, MailError>,
     { load, repeatable = true, retries = limits.patience.retries }: CallOptions = {}
@@ -178,9 +187,11 @@ const makeGuard = Effect.fnUntraced(function* (side: Side, kind: string, limits:
         yield* Effect.sleep(Duration.millis(inMillis))
       }
     })
+
+  return { call, spend }
 })
 
-type Call = Effect.Success<ReturnType<typeof makeGuard>>
+type Call = Effect.Success<ReturnType<typeof makeGuard>>["call"]
 
 const guardedReader = (inner: MailboxReader, call: Call, reading: CallOptions): MailboxReader => ({
   kind: inner.kind,
@@ -196,7 +207,7 @@ const guardedReader = (inner: MailboxReader, call: Call, reading: CallOptions): 
 
 /** The source, patient. Takes a reader and gives back a reader, so nothing above knows it is there. */
 export const guardSource = (inner: MailboxReader, limits: Partial<GuardLimits> = {}) =>
-  Effect.map(makeGuard("source", inner.kind, { ...sourceLimits, ...limits }), (call) =>
+  Effect.map(makeGuard("source", inner.kind, { ...sourceLimits, ...limits }), ({ call }) =>
     guardedReader(inner, call, readingRetries)
   )
 
@@ -206,14 +217,16 @@ export const guardDestination = (inner: DestinationService, limits: Partial<Guar
   const isPaced = pace.limits.length > 0
   return Effect.map(
     makeGuard("destination", inner.kind, { patience: isPaced ? paced : steady, ...pace, ...limits }),
-    (call): DestinationService => ({
+    ({ call, spend }): DestinationService => ({
       ...guardedReader(inner, call, isPaced ? {} : readingRetries),
       capabilities: inner.capabilities,
       ensureMailbox: (path, specialUse) => call("ensureMailbox", inner.ensureMailbox(path, specialUse)),
       append: (request) =>
         Effect.suspend(() => {
           let alone = false
-          const attempt = Effect.suspend(() => inner.append(alone ? { ...request, alone } : request)).pipe(
+          const attempt = Effect.suspend(() =>
+            inner.append({ ...request, spend, ...(alone ? { alone } : {}) })
+          ).pipe(
             Effect.tapError(({ reason }) =>
               Effect.sync(() => {
                 alone ||= reason._tag === "Transient" && reason.alone === true
@@ -224,6 +237,7 @@ export const guardDestination = (inner: DestinationService, limits: Partial<Guar
         }),
       copy: (message, into) => call("copy", inner.copy(message, into), { repeatable: false }),
       recall: (ticket) => call("recall", inner.recall(ticket), recallRetries),
+      discard: (ticket) => call("discard", inner.discard(ticket)),
       addFlags: (message, flags) => call("addFlags", inner.addFlags(message, flags)),
       find: (mailbox, identity) => call("find", inner.find(mailbox, identity))
     })

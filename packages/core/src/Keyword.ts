@@ -1,3 +1,5 @@
+import type { LabelsAsKeywords } from "./Capabilities.ts"
+
 /**
  * A label's name as an IMAP keyword. Keywords are atoms (RFC 9051 section 9, `atom-char`) and many servers allow only
  * ASCII, so other characters become `_`; a name without any letter or digit left becomes its code points.
@@ -29,6 +31,35 @@ export const fitKeywords = (
     if (kept.has(key)) continue
     if (atom.test(keyword) && kept.size < mostKeywords) kept.set(key, keyword)
     else left.push(keyword)
+  }
+  return { kept: new Set(kept.values()), left }
+}
+
+/** A label's name under the rules of a service that keeps its words; empty when nothing is left that could be a name. */
+export const markOfLabel = (name: string, { longest, refused }: LabelsAsKeywords): string =>
+  name
+    .replace(/\p{Cc}+/gu, " ")
+    .replace(refused, "_")
+    .trim()
+    .slice(0, longest)
+    .trim()
+    .toWellFormed()
+
+/** Keywords that mail programs set by themselves (IANA, "IMAP and JMAP Keywords"), and those for mail sorted out as junk. */
+const setByPrograms = /^\$|^(?:non|not)?junk$/iu
+
+/** The keywords for a service that keeps words, and those it cannot be given: what programs note for themselves is nobody's label. */
+export const fitMarks = (
+  keywords: Iterable<string>,
+  labels: LabelsAsKeywords
+): { readonly kept: Set<string>; readonly left: ReadonlyArray<string> } => {
+  const kept = new Map<string, string>()
+  const left: Array<string> = []
+  for (const keyword of keywords) {
+    const isForPrograms = setByPrograms.test(keyword)
+    const mark = isForPrograms ? keyword : markOfLabel(keyword, labels)
+    if (mark === "" || (isForPrograms && !labels.registered.has(keyword))) left.push(keyword)
+    else if (!kept.has(mark.toLowerCase())) kept.set(mark.toLowerCase(), mark)
   }
   return { kept: new Set(kept.values()), left }
 }

@@ -81,7 +81,7 @@ const make = Effect.fnUntraced(function* (config: LedgerConfig) {
   return {
     filename: config.filename,
     source: makeLedgerSource(sql),
-    messages: makeLedgerMessages(sql),
+    messages: makeLedgerMessages(sql, config.sourceAccount),
     mailboxes: makeLedgerMailboxes(sql),
     joined: makeLedgerJoined(sql),
     placed: makeLedgerPlaced(sql),

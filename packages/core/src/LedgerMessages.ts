@@ -7,6 +7,7 @@ import * as Stream from "effect/Stream"
 import { flagsOfText } from "./FlagsText.ts"
 import { type LedgerError, ledgerErrorOf } from "./LedgerError.ts"
 import { type Flags, type Identity, MessageLocator } from "./Message.ts"
+import { migrationKeyOf } from "./MigrationKey.ts"
 import { type PlacementRecord, type PlacementRow, rowOf } from "./PlacementRow.ts"
 
 export interface Membership {
@@ -19,6 +20,8 @@ export interface Membership {
 export interface MessageRow extends Flags, Identity {
   readonly id: number
   readonly key: string
+  /** What the message is marked with where the destination finds messages by such a key. */
+  readonly migrationKey: string
   /** Octets as the source states them. */
   readonly size: number
   /** What `size` was when the message was carried over; absent before that. */
@@ -63,7 +66,7 @@ const groupByMessage = <A extends { readonly message: number }>(rows: ReadonlyAr
 }
 
 /** Messages in the order they were first listed, so that fetching them walks each mailbox from end to end. */
-export const makeLedgerMessages = (sql: SqlClient.SqlClient) => {
+export const makeLedgerMessages = (sql: SqlClient.SqlClient, sourceAccount: string) => {
   const page = Effect.fnUntraced(function* (after: number) {
     const messages = yield* sql<MessageRecord>`
       SELECT * FROM messages WHERE id > ${after} ORDER BY id LIMIT ${rowsPerPage}`
@@ -85,6 +88,7 @@ export const makeLedgerMessages = (sql: SqlClient.SqlClient) => {
     const rows = messages.map((record): MessageRow => ({
       id: record.id,
       key: record.stable_id,
+      migrationKey: migrationKeyOf(sourceAccount, record.stable_id),
       stableId: record.from_source === 1 ? Option.some(record.stable_id) : Option.none(),
       messageId: Option.fromNullOr(record.message_id),
       internalDate: DateTime.makeUnsafe(record.internal_date),
@@ -110,7 +114,8 @@ export const makeLedgerMessages = (sql: SqlClient.SqlClient) => {
       stableId: record?.from_source === 1 ? Option.some(record.stable_id) : Option.none(),
       messageId: Option.fromNullishOr(record?.message_id),
       size: record?.size ?? 0,
-      internalDate: DateTime.makeUnsafe(record?.internal_date ?? 0)
+      internalDate: DateTime.makeUnsafe(record?.internal_date ?? 0),
+      ...(record === undefined ? {} : { migrationKey: migrationKeyOf(sourceAccount, record.stable_id) })
     } satisfies Identity
   }, Effect.mapError(ledgerErrorOf))
 

@@ -68,6 +68,9 @@ const joining = [
   `CREATE INDEX placements_held ON placements (locator) WHERE locator IS NOT NULL`
 ]
 
+/** For services that keep the key a message was stored with. */
+const keyed = [`ALTER TABLE there_before ADD COLUMN migration_key TEXT`]
+
 const made = (statements: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
@@ -76,5 +79,6 @@ const made = (statements: ReadonlyArray<string>) =>
 
 export const migrations = Migrator.fromRecord({
   "0001_ledger": made(tables),
-  "0002_joining": made(joining)
+  "0002_joining": made(joining),
+  "0003_keyed": made(keyed)
 })

@@ -97,6 +97,7 @@ export const Operation = Schema.Literals([
   "append",
   "copy",
   "recall",
+  "discard",
   "addFlags",
   "find"
 ])

@@ -13,10 +13,11 @@ import type { Flags, Glimpse, MessageLocator, MessageSummary } from "./Message.t
 export type Cursor = string & Brand.Brand<"Cursor">
 export const Cursor = Brand.nominal<Cursor>()
 
-/** One listed message: its locator, and its flags where the service gives them for nothing. */
+/** One listed message: its locator, and what the service gives with it for nothing: its flags, or all of its summary. */
 export interface Entry {
   readonly locator: MessageLocator
   readonly flags: Option.Option<Flags>
+  readonly summary?: MessageSummary
 }
 
 export interface Page {

@@ -37,6 +37,8 @@ export interface MessageSummary extends Flags {
   readonly internalDate: DateTime.Utc
   /** Octets as the server states them (RFC822.SIZE). */
   readonly size: number
+  /** The key that it was stored with, where the service keeps one (`findsByKey`). */
+  readonly migrationKey?: string
 }
 
 /** All that can be said of a message whose header cannot be read. */
@@ -56,4 +58,6 @@ export interface Identity {
   /** Octets of the copy we wrote. */
   readonly size: number
   readonly internalDate: DateTime.Utc
+  /** What it is marked with where the destination finds messages by such a key. */
+  readonly migrationKey?: string
 }

@@ -18,10 +18,20 @@ import { looksBeforeRepeating, looksWithin, storeOnce, Unsettled } from "./Store
 export interface Placing {
   /** Writes down by which ticket the outcome can be asked for. */
   readonly note: (ticket: string) => Effect.Effect<void, MailError>
+  readonly ticket: Effect.Effect<Option.Option<string>>
 }
 
 const isMissing = (error: MailError | Unsettled | LedgerError): boolean =>
   isMissingMailbox(error._tag === "Unsettled" ? error.error : error)
+
+/** The ledger's trouble as the adapter has to see it: a session whose ticket is not written down must not be used. */
+export const unwritten = ({ kind }: Pick<DestinationService, "kind">, error: LedgerError) =>
+  new MailError({
+    adapter: kind,
+    operation: "append",
+    side: "destination",
+    reason: new Fatal({ detail: error.message, cause: error })
+  })
 
 /** The row of a placement about to be made: its intent, before anything leaves. */
 export const intentOf = (
@@ -68,15 +78,6 @@ export const makeMessagePlace = Effect.fnUntraced(function* (
       advice: Option.fromUndefinedOr(reason.advice)
     })
 
-  /** The ledger's trouble as the adapter has to see it: a session whose ticket is not written down must not be used. */
-  const unwritten = (error: LedgerError) =>
-    new MailError({
-      adapter: destination.kind,
-      operation: "append",
-      side: "destination",
-      reason: new Fatal({ detail: error.message, cause: error })
-    })
-
   /** A mailbox that vanished meanwhile, home or label, is made once more. */
   return Effect.fnUntraced(function* (
     plan: MessagePlan,
@@ -89,19 +90,24 @@ export const makeMessagePlace = Effect.fnUntraced(function* (
     const before = plan.message.placements.find(
       ({ mailbox, state }) => state === "appending" && pathKey(mailbox) === pathKey(intent.mailbox)
     )
-    let row: PlacementRow = { ...intent, ticket: before?.ticket ?? Option.none() }
+    // What an earlier run left unfinished is gone on with.
+    const unfinished = capabilities.leavesUnfinished
+      ? plan.message.placements.find(({ mailbox }) => pathKey(mailbox) === pathKey(intent.mailbox))
+      : before
+    let row: PlacementRow = { ...intent, ticket: unfinished?.ticket ?? Option.none() }
     yield* ledger.placements.put(row)
     const note = (ticket: string) =>
       Effect.suspend(() => {
         row = { ...row, ticket: Option.some(ticket) }
-        return Effect.mapError(ledger.placements.put(row), unwritten)
+        return Effect.mapError(ledger.placements.put(row), (error) => unwritten(destination, error))
       })
     const lookFor = Effect.suspend(() => settle.one(stretchOf(opened), { ...plan.message, ...row }))
     // One message with many labels: a label given twice is one label.
     const isRepeatable =
       row.step === "copy" ? capabilities.placement === "labels" : settle.isRepeatable(plan.message, row)
     const looks = isRepeatable ? looksBeforeRepeating : looksWithin(capabilities.foundWithin)
-    const storing = Effect.suspend(() => storeOnce(act({ note }), lookFor, looks))
+    const ticket = Effect.sync(() => row.ticket)
+    const storing = Effect.suspend(() => storeOnce(act({ note, ticket }), lookFor, looks))
     const looked =
       before === undefined
         ? Effect.succeedNone

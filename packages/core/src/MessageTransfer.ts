@@ -3,7 +3,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 
 import type { ByteBudget } from "./ByteBudget.ts"
-import type { DestinationService, StoredAt } from "./Destination.ts"
+import type { DestinationService, Loss, StoredAt } from "./Destination.ts"
 import type { DestinationMailboxes } from "./DestinationMailboxes.ts"
 import { unionFlags } from "./FlagsText.ts"
 import { makeJoined } from "./Joined.ts"
@@ -18,7 +18,7 @@ import { MailError, MessageRejected } from "./MailError.ts"
 import { makeMergeReport } from "./MergeReport.ts"
 import { makeMessageFetch } from "./MessageFetch.ts"
 import { makeMessageFit } from "./MessageFit.ts"
-import { intentOf, makeMessagePlace } from "./MessagePlace.ts"
+import { intentOf, makeMessagePlace, unwritten } from "./MessagePlace.ts"
 import type { MessagePlan } from "./MessagePlan.ts"
 import { makeOneAtATime } from "./OneAtATime.ts"
 import { isPlaced, type PlacementRow } from "./PlacementRow.ts"
@@ -138,6 +138,14 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
         })
   }
 
+  /** Enters what the service cannot keep; nothing is sent whose losses are not written down. */
+  const lose =
+    ({ message }: MessagePlan) =>
+    (loss: Loss) =>
+      ledger.reports
+        .loss({ message: message.id, ...loss, run })
+        .pipe(Effect.mapError((error) => unwritten(destination, error)))
+
   const append = Effect.fnUntraced(function* (
     asked: MessagePlan,
     askedFor: DestinationMailboxRow,
@@ -157,7 +165,7 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
         { ...written, internalDate, size: bytes.length },
         run
       )
-      const row = yield* place(plan, intent, opened, others, ({ note }) =>
+      const row = yield* place(plan, intent, opened, others, (placing) =>
         destination.append({
           mailbox: opened.path,
           labels: others,
@@ -166,7 +174,10 @@ export const makeMessageTransfer = Effect.fnUntraced(function* (parts: TransferP
           internalDate,
           messageId,
           bytes,
-          note
+          migrationKey: plan.message.migrationKey,
+          lose: lose(plan),
+          spend: () => Effect.void,
+          ...placing
         })
       )
       const joining = yield* joiningOf(plan.message, row)

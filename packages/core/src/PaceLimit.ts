@@ -20,4 +20,9 @@ export interface PaceLimit {
   readonly perCall: { readonly [Name in Operation]?: number }
   /** What each octet of an append costs. */
   readonly perOctet: number
+  /**
+   * Where an append is several requests, the adapter tells of each by `spend` and this is its price: one request, and
+   * each of its octets. Then the prices above are an estimate, for the forecast alone, as far as appends go.
+   */
+  readonly metered?: { readonly perRequest: number; readonly perOctet: number }
 }

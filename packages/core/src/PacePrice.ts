@@ -27,6 +27,16 @@ export const pricesOf = (
   load: Load | undefined
 ): Prices =>
   limits.flatMap((limit) => {
+    // What an append really costs is told while it goes on.
+    if (operation === "append" && limit.metered !== undefined) return []
     const price = priceOf(limit, operation, load)
+    return price > 0 ? [[limit, price] as const] : []
+  })
+
+/** What one request of an append costs, with so many octets in it, where the adapter tells of each. */
+export const meteredPrices = (limits: ReadonlyArray<PaceLimit>, octets: number): Prices =>
+  limits.flatMap((limit) => {
+    const { metered } = limit
+    const price = metered === undefined ? 0 : metered.perRequest + metered.perOctet * octets
     return price > 0 ? [[limit, price] as const] : []
   })

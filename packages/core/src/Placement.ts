@@ -1,12 +1,12 @@
 import * as Option from "effect/Option"
 
 import type { DestinationCapabilities } from "./Capabilities.ts"
-import { fitKeywords, keywordOfLabel } from "./Keyword.ts"
+import { fitKeywords, fitMarks, keywordOfLabel, markOfLabel } from "./Keyword.ts"
 import type { MessageRow } from "./LedgerMessages.ts"
 import { type MailboxPath, type Mailbox, pathKey } from "./Mailbox.ts"
 import type { MappedMailbox } from "./MailboxName.ts"
 import type { Flags } from "./Message.ts"
-import { admits, type Rules } from "./Rules.ts"
+import { admits, labelRule, type Rules } from "./Rules.ts"
 
 /** Where one message belongs at the destination, and how it is marked there. */
 export interface Placement extends Flags {
@@ -15,6 +15,8 @@ export interface Placement extends Flags {
   readonly homeFrom: MailboxPath
   /** Further mailboxes that show the same message: labels, and Sent for mail sent to oneself. None of them is `home`. */
   readonly others: ReadonlyArray<MailboxPath>
+  /** The source's mailboxes of its labels that come as keywords. */
+  readonly asKeywords: ReadonlyArray<MailboxPath>
   readonly losses: ReadonlyArray<PlacementLoss>
 }
 
@@ -38,7 +40,10 @@ export interface PlacementContext {
   readonly skipped: ReadonlySet<string>
   /** Names that the destination had other mailboxes take the place of, by their keys: what stands in either is in place. */
   readonly aliases: ReadonlyMap<string, string>
-  readonly capabilities: Pick<DestinationCapabilities, "placement" | "flags" | "keywords" | "exclusive">
+  readonly capabilities: Pick<
+    DestinationCapabilities,
+    "placement" | "flags" | "keywords" | "labelsAsKeywords" | "exclusive"
+  >
 }
 
 /** A message is in at most one of these normally; self-sent mail is in two (bridge.md section 4). Earlier wins. */
@@ -53,6 +58,15 @@ const homeRank = ({ specialUse }: Mailbox): number => {
 const byHome = (a: Mailbox, b: Mailbox): number =>
   homeRank(a) - homeRank(b) || (pathKey(a.path) < pathKey(b.path) ? -1 : 1)
 
+/** The keyword that stands for a label there. */
+export const labelKeyword = (
+  { proposed }: Mailbox,
+  { labelsAsKeywords }: Pick<DestinationCapabilities, "labelsAsKeywords">
+): string => {
+  const name = proposed.at(-1) ?? ""
+  return labelsAsKeywords === undefined ? keywordOfLabel(name) : markOfLabel(name, labelsAsKeywords)
+}
+
 /** The mailboxes of one message as one home, further places and marks; none when the rules leave all of them out. */
 export const placementOf = (message: MessageRow, context: PlacementContext): Option.Option<Placement> => {
   const { capabilities, names, rules } = context
@@ -66,29 +80,36 @@ export const placementOf = (message: MessageRow, context: PlacementContext): Opt
   const isHomeless = shown.every(({ role }) => role !== "home")
   const views = isHomeless ? admitted.filter(({ role }) => role === "everything") : []
   // A label's mailbox can be a home where labels are mailboxes; where they are not, it must not become one.
-  const substitutes = rules.labels === "copy" ? [...labels, ...views] : [...views, ...labels]
+  const labelsBecome = labelRule(rules, capabilities)
+  const substitutes = labelsBecome === "copy" ? [...labels, ...views] : [...views, ...labels]
   const [first] = homes.length > 0 ? homes : substitutes
   if (first === undefined) return Option.none()
 
   // Where the destination has labels, they serve better than keywords.
   const asMailboxes =
-    rules.labels === "copy" || (rules.labels === "keywords" && capabilities.placement === "labels")
+    labelsBecome === "copy" || (labelsBecome === "keywords" && capabilities.placement === "labels")
   const losses: Array<PlacementLoss> = []
   const keywords = new Set(message.keywords)
+  const asKeywords: Array<MailboxPath> = []
   const others = homes.slice(1)
   for (const label of labels) {
     if (label === first) continue
     if (asMailboxes) others.push(label)
-    else if (rules.labels === "ignore")
+    else if (labelsBecome === "ignore")
       losses.push({ kind: "label-ignored", detail: label.proposed.join("/") })
-    else if (capabilities.keywords) keywords.add(keywordOfLabel(label.proposed.at(-1) ?? ""))
-    else losses.push({ kind: "label-without-keyword", detail: label.proposed.join("/") })
+    else if (capabilities.keywords) {
+      keywords.add(labelKeyword(label, capabilities))
+      asKeywords.push(label.path)
+    } else losses.push({ kind: "label-without-keyword", detail: label.proposed.join("/") })
   }
   for (const flag of message.flags) {
     if (!capabilities.flags.has(flag)) losses.push({ kind: "flag-not-kept", detail: flag })
   }
+  const { labelsAsKeywords } = capabilities
   const fit = capabilities.keywords
-    ? fitKeywords(keywords)
+    ? labelsAsKeywords === undefined
+      ? fitKeywords(keywords)
+      : fitMarks(keywords, labelsAsKeywords)
     : { kept: new Set<string>(), left: message.keywords }
   for (const keyword of fit.left) losses.push({ kind: "flag-not-kept", detail: keyword })
 
@@ -110,6 +131,7 @@ export const placementOf = (message: MessageRow, context: PlacementContext): Opt
     home,
     homeFrom: first.path,
     others: [...further.values()],
+    asKeywords,
     flags: new Set([...message.flags].filter((flag) => capabilities.flags.has(flag))),
     keywords: fit.kept,
     losses

@@ -4,12 +4,16 @@ import type { DestinationCapabilities } from "./Capabilities.ts"
 import { type Mailbox, type MailboxPath, pathKey } from "./Mailbox.ts"
 import type { MappedMailbox } from "./MailboxName.ts"
 import type { MessagePlan } from "./MessagePlan.ts"
+import { labelKeyword } from "./Placement.ts"
+import { labelRule, type Rules } from "./Rules.ts"
 
 /** One line of the plan's table: a mailbox of the source and where its mail goes. */
 export interface PlannedMailbox {
   readonly from: MailboxPath
   readonly role: Mailbox["role"]
   readonly to: MailboxPath
+  /** What its mail is marked with instead of standing in a mailbox, and what the destination calls such a mark. */
+  readonly mark?: { readonly name: string; readonly called: string }
   /** Why the name changes. */
   readonly why: Option.Option<string>
   /** Messages that live here, so each message of the plan counts in one line. */
@@ -42,6 +46,11 @@ export interface PlanSummary {
   readonly changes: Readonly<Record<string, number>>
 }
 
+type TallyLimits = Pick<
+  DestinationCapabilities,
+  "keywords" | "labelsAsKeywords" | "maxMessageSize" | "placement"
+>
+
 /** Collects a plan message by message; the only memory it needs is one line per mailbox. */
 export class PlanTally {
   #planned = 0
@@ -58,10 +67,12 @@ export class PlanTally {
   readonly #changes: Record<string, number> = {}
   readonly #homes = new Map<string, number>()
   readonly #shown = new Map<string, number>()
-  readonly #limits: Pick<DestinationCapabilities, "maxMessageSize" | "placement">
+  readonly #limits: TallyLimits
+  readonly #rules: Pick<Rules, "labels">
 
-  constructor(limits: Pick<DestinationCapabilities, "maxMessageSize" | "placement">) {
+  constructor(limits: TallyLimits, rules: Pick<Rules, "labels"> = {}) {
     this.#limits = limits
+    this.#rules = rules
   }
 
   add(plan: MessagePlan): void {
@@ -82,9 +93,25 @@ export class PlanTally {
     for (const { kind } of plan.changes) this.#changes[kind] = (this.#changes[kind] ?? 0) + 1
     const home = pathKey(plan.placement.homeFrom)
     this.#homes.set(home, (this.#homes.get(home) ?? 0) + 1)
-    for (const other of plan.placement.others) {
-      this.#shown.set(pathKey(other), (this.#shown.get(pathKey(other)) ?? 0) + 1)
-    }
+    for (const other of plan.placement.others) this.#show(pathKey(other))
+    for (const label of plan.placement.asKeywords) this.#show(pathKey(label))
+  }
+
+  #show(key: string): void {
+    this.#shown.set(key, (this.#shown.get(key) ?? 0) + 1)
+  }
+
+  /** The keyword that stands for a label here; none where it is a mailbox or nothing at all. */
+  #markOf(mailbox: Mailbox): PlannedMailbox["mark"] {
+    const { keywords, labelsAsKeywords, placement } = this.#limits
+    const isMark =
+      mailbox.role === "label" &&
+      keywords &&
+      placement === "one-mailbox" &&
+      labelRule(this.#rules, this.#limits) === "keywords"
+    return isMark
+      ? { name: labelKeyword(mailbox, this.#limits), called: labelsAsKeywords?.called ?? "keyword" }
+      : undefined
   }
 
   deleted(): void {
@@ -97,9 +124,18 @@ export class PlanTally {
       const name = names.get(pathKey(mailbox.path))
       if (name === undefined) continue
       const homes = this.#homes.get(pathKey(mailbox.path)) ?? 0
-      const shown = this.#shown.get(pathKey(name.path)) ?? 0
+      const mark = this.#markOf(mailbox)
+      const shown = this.#shown.get(pathKey(mark === undefined ? name.path : mailbox.path)) ?? 0
       if (mailbox.role === "everything" && homes === 0) continue
-      lines.push({ from: mailbox.path, role: mailbox.role, to: name.path, why: name.why, homes, shown })
+      lines.push({
+        from: mailbox.path,
+        role: mailbox.role,
+        to: name.path,
+        ...(mark === undefined ? {} : { mark }),
+        why: name.why,
+        homes,
+        shown
+      })
     }
     return {
       mailboxes: lines.toSorted((a, b) => (pathKey(a.to) < pathKey(b.to) ? -1 : 1)),

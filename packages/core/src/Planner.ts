@@ -11,7 +11,7 @@ import type { PlacementContext } from "./Placement.ts"
 import { PlanDrift } from "./PlanDrift.ts"
 import { driftOf, namesOfPlan, type PlanFile, skippedByPlan } from "./PlanFile.ts"
 import { PlanTally } from "./PlanSummary.ts"
-import { admits, type Rules } from "./Rules.ts"
+import { admits, labelRule, type Rules } from "./Rules.ts"
 
 export interface PlanInput {
   readonly rules: Rules
@@ -91,7 +91,7 @@ export const makePlanner = Effect.fn("Planner")(function* (
   )
 
   const summary = Effect.gen(function* () {
-    const tally = new PlanTally(destination.capabilities)
+    const tally = new PlanTally(destination.capabilities, rules)
     yield* Stream.runForEach(ledger.messages.all, (message) =>
       Effect.sync(() => {
         const plan = messagePlanOf(message, context)
@@ -102,9 +102,11 @@ export const makePlanner = Effect.fn("Planner")(function* (
     return tally.summary(source, names)
   })
 
+  const labelsBecome = labelRule(rules, destination.capabilities)
+
   /** Mailboxes of the owner's making that the rules carry over, those without mail included. */
   const targets = source.flatMap((mailbox) => {
-    const isMailbox = mailbox.role === "home" || (mailbox.role === "label" && rules.labels === "copy")
+    const isMailbox = mailbox.role === "home" || (mailbox.role === "label" && labelsBecome === "copy")
     const name = names.get(pathKey(mailbox.path))
     const wanted = isMailbox && admits(rules, mailbox) && !context.skipped.has(pathKey(mailbox.path))
     return wanted && name !== undefined ? [name.path] : []

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
+import type { DestinationCapabilities } from "./Capabilities.ts"
 import type { Mailbox } from "./Mailbox.ts"
 
 /**
@@ -15,10 +16,11 @@ export const Rules = Schema.Struct({
   exclude: Schema.Array(Schema.NonEmptyString).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   /** Old name to new name, for a mailbox and everything below it. `Labels: ""` drops that level. */
   rename: Schema.Record(Schema.String, Schema.String).pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
-  /** `copy`: a COPY in a mailbox of the label's name. `keywords`: an IMAP keyword. `ignore`: labels are reported, not moved. */
-  labels: Schema.Literals(["copy", "keywords", "ignore"]).pipe(
-    Schema.withDecodingDefaultKey(Effect.succeed("copy" as const))
-  ),
+  /**
+   * `copy`: a COPY in a mailbox of the label's name. `keywords`: an IMAP keyword, or the destination's own marks.
+   * `ignore`: labels are reported, not moved. When absent, the way that suits the destination ({@link labelRule}).
+   */
+  labels: Schema.optionalKey(Schema.Literals(["copy", "keywords", "ignore"])),
   spam: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
   trash: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
   drafts: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
@@ -31,12 +33,17 @@ export const defaultRules: Rules = {
   include: [],
   exclude: [],
   rename: {},
-  labels: "copy",
   spam: true,
   trash: true,
   drafts: true,
   mendHeaders: false
 }
+
+/** What becomes of labels: as the rules ask, else in the way that suits the destination. */
+export const labelRule = (
+  { labels }: Pick<Rules, "labels">,
+  { labelsAsKeywords }: Pick<DestinationCapabilities, "labelsAsKeywords">
+): "copy" | "keywords" | "ignore" => labels ?? (labelsAsKeywords === undefined ? "copy" : "keywords")
 
 const patternOf = (pattern: string): RegExp => {
   const source = pattern

@@ -12,6 +12,7 @@ import { type DestinationMailboxes, makeDestinationMailboxes, stretchOf } from "
 import { tellForecast } from "./ForecastNow.ts"
 import { guardDestination, guardSource } from "./Guard.ts"
 import { Ledger } from "./Ledger.ts"
+import { discardLeftovers } from "./Leftovers.ts"
 import { pathKey } from "./Mailbox.ts"
 import { MailError } from "./MailError.ts"
 import { pilot, type PilotResult } from "./Pilot.ts"
@@ -198,6 +199,7 @@ export const runMigration = Effect.fn("Run")(function* (options: RunOptions) {
       yield* makeEmptyMailboxes(planner, mailboxes)
       if (result.done === 0 && result.stale === 0) break
     }
+    yield* discardLeftovers(ends.destination, run)
     return Option.none<StoppedBy>()
   })
 

@@ -46,6 +46,8 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
   const oneAtATime = yield* Semaphore.make(1)
   const joiningOf = yield* makeJoined(destination)
   const { capabilities } = destination
+  /** Whether one question settles an outcome, better than a mailbox that is read. */
+  const asksByName = capabilities.findsByKey || !capabilities.describesCheaply
 
   /** Whether an append of unknown outcome can be sent again without harm, since the service joins it with itself. */
   const isRepeatable = (message: Pick<Identity, "messageId">, row: Pick<PlacementRow, "addedId">): boolean =>
@@ -75,10 +77,11 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
       return yield* told.failure
     })
 
-  /** By its id, where looking through a whole mailbox would cost too much. */
+  /** By its key or id, where looking through a whole mailbox would cost too much. */
   const named = Effect.fnUntraced(function* (mailbox: MailboxPath, sought: Sought) {
     const messageId = sentId(sought, sought)
-    if (Option.isNone(messageId)) return Option.none<MessageLocator>()
+    const isKeyed = capabilities.findsByKey && sought.migrationKey !== undefined
+    if (!isKeyed && Option.isNone(messageId)) return Option.none<MessageLocator>()
     const found = yield* destination
       .find(mailbox, { ...sought, messageId })
       .pipe(Effect.catchIf(isMissingMailbox, () => Effect.succeed([])))
@@ -139,10 +142,7 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
 
   /** The copy that one append or copy of unknown outcome left behind, if it did. */
   const one = (stretch: Stretch, sought: Sought) =>
-    settledBy(
-      sought,
-      capabilities.describesCheaply ? within(stretch, sought) : named(stretch.mailbox, sought)
-    )
+    settledBy(sought, asksByName ? named(stretch.mailbox, sought) : within(stretch, sought))
 
   const failedBefore = (row: PlacementRow): PlacementRow => ({
     ...row,
@@ -166,19 +166,19 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
   ) {
     const open = yield* ledger.mailboxes.open(stretch.mailbox)
     if (open.length === 0) return
-    if (capabilities.describesCheaply) yield* read(stretch)
+    if (!asksByName) yield* read(stretch)
     let settled = 0
     let unknown = 0
     for (const row of open) {
       const { message, size, internalDate, fingerprint, addedId, ticket } = row
       const identity = yield* identityOf(row)
       const sought = { ...identity, message, size, internalDate, fingerprint, addedId, ticket }
-      const found = capabilities.describesCheaply
-        ? Option.map(yield* find(stretch, sought), ({ locator }) => locator)
-        : yield* lookUp(stretch.mailbox, row, sought).pipe(
+      const found = asksByName
+        ? yield* lookUp(stretch.mailbox, row, sought).pipe(
             // It stays open, and is looked for once more before it is sent: one message must not end every run.
             Effect.catchIf(isTransient, () => Effect.succeed(undefined))
           )
+        : Option.map(yield* find(stretch, sought), ({ locator }) => locator)
       if (found === undefined) {
         unknown++
         continue

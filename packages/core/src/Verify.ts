@@ -122,8 +122,10 @@ export const verifyMigration = Effect.fn("Verify")(function* (options: VerifyOpt
   const compareOthers = Effect.fnUntraced(function* (mailbox: MailboxPath) {
     const origin = rows.get(pathKey(mailbox))?.origin ?? Option.none()
     const since = Option.isSome(origin) ? yield* index.since(destination, mailbox, origin.value) : undefined
+    // Where nothing tells old mail from new by its place, what was seen in the first look is known by its locator.
+    const before = since === undefined ? yield* index.before(mailbox) : new Set<string>()
     for (const other of yield* index.unclaimed(mailbox)) {
-      if (since !== undefined && !since.has(other.locator)) continue
+      if (since === undefined ? before.has(other.locator) : !since.has(other.locator)) continue
       const twin = yield* index.twin(mailbox, other)
       differences.add({
         kind: Option.isSome(twin) ? "doubled" : "foreign",

@@ -25,7 +25,8 @@ describe("flagsText", () => {
   it.each([
     of([]),
     of(["\\Seen"]),
-    of(["\\Seen", "\\Flagged", "\\Draft", "\\Answered"], ["$Forwarded", "x"])
+    of(["\\Seen", "\\Flagged", "\\Draft", "\\Answered"], ["$Forwarded", "x"]),
+    of([], ["Taxes 2019", "100% sure", "a%20b", " "])
   ])("is read back as it was: %j", (flags) => {
     assert.deepStrictEqual(flagsOfText(flagsText(flags)), flags)
   })

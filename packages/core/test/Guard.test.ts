@@ -48,6 +48,10 @@ const request: AppendRequest = {
   internalDate: DateTime.makeUnsafe(0),
   messageId: Option.none(),
   bytes: new Uint8Array(1),
+  ticket: Effect.succeedNone,
+  migrationKey: "0".repeat(64),
+  lose: () => Effect.void,
+  spend: () => Effect.void,
   note: () => Effect.void
 }
 const receipt: AppendReceipt = { locator: Option.none() }

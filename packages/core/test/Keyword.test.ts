@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { fitKeywords, keywordOfLabel } from "@mailferry/core/Keyword.ts"
+import { fitKeywords, fitMarks, keywordOfLabel, markOfLabel } from "@mailferry/core/Keyword.ts"
 
 /** RFC 9051 section 9, `atom-char`: printable ASCII without `(){ %*"\]`. */
 const atom = /^[!#$&'+,\-./0-9:;<=>?@A-Z[^_`a-z|}~]+$/u
@@ -62,5 +62,37 @@ describe("fitKeywords", () => {
     for (const name of ["Work 2019", "Été", "日本", "x".repeat(200), "💌"]) {
       assert.deepStrictEqual(fitKeywords([keywordOfLabel(name)]).left, [])
     }
+  })
+})
+
+const categories = {
+  called: "category",
+  refused: /[,;]/gu,
+  longest: 20,
+  registered: new Set(["$Forwarded"])
+}
+
+describe("markOfLabel", () => {
+  it.each([
+    ["Taxes 2019", "Taxes 2019"],
+    ["Work, urgent; now", "Work_ urgent_ now"],
+    [" a\tb\r\n", "a b"],
+    ["日本 / Été", "日本 / Été"],
+    ["x".repeat(30), "x".repeat(20)],
+    ["\u0007", ""]
+  ])("makes %j into %j", (name, mark) => {
+    assert.strictEqual(markOfLabel(name, categories), mark)
+  })
+})
+
+describe("fitMarks", () => {
+  it.each<[keywords: ReadonlyArray<string>, kept: ReadonlyArray<string>, left: ReadonlyArray<string>]>([
+    [["$Forwarded", "$MDNSent", "NonJunk", "Junk"], ["$Forwarded"], ["$MDNSent", "NonJunk", "Junk"]],
+    [["Work", "WORK", "my tag"], ["Work", "my tag"], []],
+    [["\u0001"], [], ["\u0001"]]
+  ])("of %j keeps %j and leaves %j", (keywords, kept, left) => {
+    const fit = fitMarks(keywords, categories)
+    assert.deepStrictEqual([...fit.kept], kept)
+    assert.deepStrictEqual(fit.left, left)
   })
 })

@@ -67,7 +67,8 @@ describe("the ledger's file", () => {
       const migrations = yield* sql`SELECT migration_id, name FROM effect_sql_migrations`
       assert.deepStrictEqual(migrations, [
         { migration_id: 1, name: "ledger" },
-        { migration_id: 2, name: "joining" }
+        { migration_id: 2, name: "joining" },
+        { migration_id: 3, name: "keyed" }
       ])
     })
   )

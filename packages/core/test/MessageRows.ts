@@ -9,6 +9,7 @@ const someDay = DateTime.makeUnsafe("2020-02-29T12:00:00Z")
 export const messageRow = (row: Partial<MessageRow> = {}): MessageRow => ({
   id: 1,
   key: "id-1",
+  migrationKey: "0".repeat(64),
   stableId: Option.some("id-1"),
   messageId: Option.some("<1@example.net>"),
   internalDate: someDay,

@@ -17,6 +17,10 @@ export const request: AppendRequest = {
   internalDate: DateTime.makeUnsafe(0),
   messageId: Option.none(),
   bytes: new Uint8Array(1000),
+  ticket: Effect.succeedNone,
+  migrationKey: "0".repeat(64),
+  lose: () => Effect.void,
+  spend: () => Effect.void,
   note: () => Effect.void
 }
 export const receipt: AppendReceipt = { locator: Option.none() }

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import type { AppendRequest } from "@mailferry/core/Destination.ts"
 import { LimitsStore } from "@mailferry/core/LimitsStore.ts"
 import { MessageLocator } from "@mailferry/core/Message.ts"
 import { bucketKey } from "@mailferry/core/PaceBudget.ts"
@@ -57,6 +58,44 @@ describe("a call to a destination with published limits", () => {
         Effect.map(store.rate(bucketKey(limit)), (rate) => Option.getOrThrow(rate).spent)
       assert.strictEqual(yield* spent(units), 3 * 20 + 25)
       assert.closeTo(yield* spent(octets), 1370, 1e-6)
+    })
+  )
+
+  it.effect("that is several requests pays for each with its octets, and waits out a pause in between", () =>
+    Effect.gen(function* () {
+      const metered: PaceLimit = { ...octets, metered: { perRequest: 0, perOctet: 1 } }
+      const requests: PaceLimit = {
+        ...units,
+        of: "requests",
+        perCall: { append: 1 },
+        metered: { perRequest: 1, perOctet: 0 }
+      }
+      const at: Array<number> = []
+      let calls = 0
+      const append = ({ spend }: AppendRequest) =>
+        Effect.gen(function* () {
+          if (++calls === 2) return yield* mailError(throttled({ retryAfter: Duration.minutes(2) }))
+          for (const size of [3000, 2000, 100]) {
+            yield* spend(size)
+            at.push(yield* Clock.currentTimeMillis)
+            yield* Effect.sleep("10 seconds")
+          }
+          return receipt
+        })
+      const { guard, store } = yield* paced({ append }, { limits: [requests, metered] })
+      const long = yield* start(guard.append(request))
+      yield* TestClock.adjust("5 seconds")
+      const refused = yield* start(guard.append(request))
+      yield* TestClock.adjust("1 minutes")
+      assert.deepStrictEqual(at, [0])
+      yield* TestClock.adjust("5 minutes")
+      yield* Fiber.join(long)
+      yield* Fiber.join(refused)
+      assert.isAtLeast(at[1] ?? 0, 125_000)
+      const spent = (limit: PaceLimit) =>
+        Effect.map(store.rate(bucketKey(limit)), (rate) => Option.getOrThrow(rate).spent)
+      assert.strictEqual(yield* spent(metered), 2 * 5100)
+      assert.strictEqual(yield* spent(requests), 6)
     })
   )
 

@@ -27,7 +27,7 @@ const context = {
 const summaryOf = (
   messages: ReadonlyArray<readonly [shown: ReadonlyArray<Mailbox>, row: Partial<MessageRow>]>
 ) => {
-  const tally = new PlanTally({ maxMessageSize: 5000, placement: "one-mailbox" })
+  const tally = new PlanTally({ keywords: true, maxMessageSize: 5000, placement: "one-mailbox" })
   for (const [shown, row] of messages) {
     const memberships = shown.map((mailbox) => ({
       mailbox: mailboxes.indexOf(mailbox),
@@ -78,7 +78,7 @@ describe("PlanTally", () => {
   })
 
   it("counts what the source no longer has among the changes", () => {
-    const tally = new PlanTally({ maxMessageSize: 5000, placement: "one-mailbox" })
+    const tally = new PlanTally({ keywords: true, maxMessageSize: 5000, placement: "one-mailbox" })
     tally.deleted()
     tally.deleted()
     const { changes, planned } = tally.summary(mailboxes, names)

@@ -16,6 +16,8 @@ export const capabilities: DestinationCapabilities = {
   adoption: "by-header",
   describesCheaply: true,
   describesAtOnce: 500,
+  findsByKey: false,
+  leavesUnfinished: false,
   joinsByMessageId: false,
   foundWithin: Duration.zero,
   needs: new Set(),
@@ -52,6 +54,7 @@ export const stubDestination = (expected: Partial<DestinationService>): Destinat
   append: () => Effect.die("unexpected append"),
   copy: () => Effect.die("unexpected copy"),
   recall: () => Effect.die("unexpected recall"),
+  discard: () => Effect.die("unexpected discard"),
   addFlags: () => Effect.die("unexpected addFlags"),
   find: () => Effect.die("unexpected find"),
   ...expected

@@ -39,6 +39,8 @@ export const gmailCapabilities = (
   adoption: "by-joining",
   describesCheaply: false,
   describesAtOnce: 20,
+  findsByKey: false,
+  leavesUnfinished: false,
   joinsByMessageId: config.method === "import",
   foundWithin,
   needs: new Set(["Message-ID", "From", "Date"]),

@@ -184,6 +184,7 @@ export const makeGmailDestination = (
     ensureMailbox,
     append,
     copy,
+    discard: () => Effect.void,
     recall: (ticket) => Effect.map(api.askSession(ticket), Option.map(receiptOf)),
     addFlags,
     find

@@ -61,6 +61,7 @@ const reasonOfUnknown = (failure: GmailFailure, { now, operation }: FailureConte
     case "copy":
     case "addFlags":
     case "recall":
+    case "discard":
       return new MessageRejected({ why: "unclassified", detail })
     case "describe":
     case "fetch":

@@ -89,6 +89,8 @@ export const readCapabilities = Effect.fnUntraced(function* (
       adoption: "by-header",
       describesCheaply: true,
       describesAtOnce,
+      findsByKey: false,
+      leavesUnfinished: false,
       joinsByMessageId: false,
       foundWithin: Duration.zero,
       needs: new Set(),

@@ -150,6 +150,7 @@ export const makeImapDestination = Effect.fnUntraced(function* (
     copy,
     // IMAP has no tickets: what became of an APPEND is seen by looking.
     recall: () => Effect.succeedNone,
+    discard: () => Effect.void,
     addFlags,
     find
   }

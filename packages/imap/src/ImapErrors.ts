@@ -38,6 +38,7 @@ const reasonOfUnknown = ({ applied, cause, operation, status, text }: ImapFailur
     case "append":
     case "copy":
     case "recall":
+    case "discard":
     case "addFlags":
       return new MessageRejected({ ...fields, why: "unclassified" })
     case "ensureMailbox":

@@ -39,6 +39,10 @@ const letter = (name: string, changes: Partial<AppendRequest> = {}): AppendReque
   messageId: Option.some(`<${name}@x>`),
   bytes: Buffer.from(`Message-ID: <${name}@x>\r\nX-Pm-Internal-Id: ${name}==\r\n\r\n${name}\r\n`),
   note: () => Effect.void,
+  ticket: Effect.succeedNone,
+  migrationKey: "0".repeat(64),
+  lose: () => Effect.void,
+  spend: () => Effect.void,
   ...changes
 })
 

@@ -32,6 +32,7 @@ export const make = (
         nowhere
       ),
     recall: (ticket) => around({ operation: "recall" }, good.recall(ticket), Option.none()),
+    discard: (ticket) => around({ operation: "discard" }, good.discard(ticket), undefined),
     addFlags: (message, flags) =>
       around(
         { operation: "addFlags", mailbox: message.mailbox, locators: [message.locator] },

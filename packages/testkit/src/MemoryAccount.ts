@@ -13,6 +13,10 @@ export interface MemoryMessage {
   readonly keywords: Set<string>
   /** The service can neither describe nor give it; only `glimpse` answers. */
   unreadable: boolean
+  /** What it was marked with when it was stored. */
+  readonly migrationKey: string | undefined
+  /** Only part of it is there yet: no listing shows it. */
+  unfinished: boolean
 }
 
 export interface MemoryMailbox {
@@ -53,6 +57,8 @@ export interface MemoryMessageSpec {
   readonly flags?: Iterable<SystemFlag>
   readonly keywords?: Iterable<string>
   readonly unreadable?: boolean
+  readonly migrationKey?: string | undefined
+  readonly unfinished?: boolean
 }
 
 export interface MemoryMailboxSpec {
@@ -80,7 +86,9 @@ export const newMessage = (account: MemoryAccount, spec: MemoryMessageSpec): Mem
   internalDate: spec.internalDate ?? someDay,
   flags: new Set(spec.flags),
   keywords: new Set(spec.keywords),
-  unreadable: spec.unreadable ?? false
+  unreadable: spec.unreadable ?? false,
+  migrationKey: spec.migrationKey,
+  unfinished: spec.unfinished ?? false
 })
 
 export const addMailbox = (account: MemoryAccount, spec: MemoryMailboxSpec): MemoryMailbox => {

@@ -1,6 +1,6 @@
 import type { DestinationCapabilities, NameRules } from "@mailferry/core/Capabilities.ts"
 import { type AppendRequest, Destination, type DestinationService } from "@mailferry/core/Destination.ts"
-import type { MailboxPath, SpecialUse } from "@mailferry/core/Mailbox.ts"
+import { type MailboxPath, pathKey, pathOfKey, type SpecialUse } from "@mailferry/core/Mailbox.ts"
 import { type MailError, MailboxRejected, MessageRejected, QuotaExceeded } from "@mailferry/core/MailError.ts"
 import type { Flags, Identity, MessageLocator } from "@mailferry/core/Message.ts"
 import { dateOf } from "@mailferry/core/NeededHeaders.ts"
@@ -23,6 +23,10 @@ export interface MemoryDestinationOptions {
   readonly quota?: number
   /** Whether each append notes a ticket first, by which its outcome can be recalled. */
   readonly tickets?: boolean
+  /** Asked when part of a message is there, where `leavesUnfinished`: what cuts the append short, if anything does. */
+  readonly cut?: () => MailError | undefined
+  /** Whether nothing tells where in a mailbox new mail begins. */
+  readonly cursorless?: boolean
 }
 
 /** The claims of a well-equipped IMAP server, with a size limit small enough to be tested. */
@@ -37,6 +41,8 @@ export const richCapabilities: DestinationCapabilities = {
   adoption: "by-header",
   describesCheaply: true,
   describesAtOnce: 500,
+  findsByKey: false,
+  leavesUnfinished: false,
   joinsByMessageId: false,
   foundWithin: Duration.zero,
   needs: new Set(),
@@ -72,6 +78,23 @@ export const joiningCapabilities: DestinationCapabilities = {
     },
     labelsStandAlone: true
   }
+}
+
+/** The claims of a service that builds messages anew, marks them with our key, and keeps labels as categories. */
+export const keyedCapabilities: DestinationCapabilities = {
+  ...richCapabilities,
+  keepsOctets: false,
+  contentMissing: (sent, there) =>
+    Buffer.from(there).includes(Buffer.from(sent)) ? [] : ["its text is not the one that was sent"],
+  labelsAsKeywords: {
+    called: "category",
+    refused: /[,;]/gu,
+    longest: 255,
+    registered: new Set(["$Forwarded"])
+  },
+  describesAtOnce: 20,
+  findsByKey: true,
+  leavesUnfinished: true
 }
 
 /** The claims of a server that keeps as little as one can. */
@@ -116,7 +139,12 @@ export const make = (
 ): DestinationService => {
   const capabilities = { ...richCapabilities, ...options.capabilities }
   const { placement, names } = capabilities
-  const reading = { placement, pageSize: options.pageSize ?? 100, caseInsensitive: names.caseInsensitive }
+  const reading = {
+    placement,
+    pageSize: options.pageSize ?? 100,
+    caseInsensitive: names.caseInsensitive,
+    describes: capabilities.findsByKey
+  }
   const reader = MemoryReader.make(account, reading)
   const mailboxes = new MemoryReader.MemoryMailboxes(account, reading)
 
@@ -186,6 +214,48 @@ export const make = (
       })
     )
 
+  /** Goes on with what an attempt before this one left, or begins; says `done` when all of it is there. */
+  const inParts = Effect.fnUntraced(function* (request: AppendRequest, shown: Account.MemoryMailbox) {
+    const before = Option.getOrUndefined(yield* request.ticket)
+    const present = [...shown.messages].find(
+      ([, { migrationKey }]) => before !== undefined && migrationKey === request.migrationKey
+    )
+    if (present === undefined) yield* request.note(pathKey([request.migrationKey, ...shown.path]))
+    yield* request.spend(request.bytes.length)
+    const message =
+      present?.[1] ??
+      Account.newMessage(account, {
+        bytes: rebuilt(request.bytes),
+        internalDate: request.internalDate,
+        migrationKey: request.migrationKey,
+        unfinished: true,
+        ...kept(request)
+      })
+    account.writes++
+    const arrival = present?.[0] ?? Account.show(shown, message)
+    yield* request.spend(1)
+    const cut = options.cut?.()
+    if (cut !== undefined) return yield* cut
+    message.unfinished = false
+    return receipt(mailboxes.locator(shown, arrival, message))
+  })
+
+  /** The message that a ticket of {@link inParts} stands for. */
+  const partOf = (ticket: string) => {
+    const [key, first = "", ...rest] = pathOfKey(ticket)
+    const mailbox = mailboxes.lookUp([first, ...rest])
+    const found = [...(mailbox?.messages ?? [])].find(([, { migrationKey }]) => migrationKey === key)
+    return mailbox === undefined || found === undefined ? undefined : { mailbox, found }
+  }
+
+  const discard: DestinationService["discard"] = (ticket) =>
+    MemoryReader.turn(
+      Effect.sync(() => {
+        const part = capabilities.leavesUnfinished ? partOf(ticket) : undefined
+        if (part?.found[1].unfinished === true) part.mailbox.messages.delete(part.found[0])
+      })
+    )
+
   const append: DestinationService["append"] = Effect.fnUntraced(function* (request) {
     yield* Effect.yieldNow
     const shown = [yield* mailboxes.mailbox("append", request.mailbox)]
@@ -197,6 +267,7 @@ export const make = (
     if (used() + request.bytes.length > (options.quota ?? Infinity)) {
       return yield* refuse("append", new QuotaExceeded({ detail: "no room left" }))
     }
+    if (capabilities.leavesUnfinished) return yield* inParts(request, shown[0]!)
     const ticket = `ticket-${account.nextTicket}`
     if (options.tickets === true) {
       account.nextTicket++
@@ -208,6 +279,7 @@ export const make = (
       Account.newMessage(account, {
         bytes: capabilities.keepsOctets ? request.bytes.slice() : rebuilt(request.bytes),
         internalDate: dateOfAppend(request, now),
+        migrationKey: capabilities.findsByKey ? request.migrationKey : undefined,
         ...kept(request)
       })
     account.writes++
@@ -217,7 +289,14 @@ export const make = (
   })
 
   const recall: DestinationService["recall"] = (ticket) =>
-    MemoryReader.turn(Effect.sync(() => Option.fromUndefinedOr(account.tickets.get(ticket))))
+    MemoryReader.turn(
+      Effect.sync(() => {
+        if (!capabilities.leavesUnfinished) return Option.fromUndefinedOr(account.tickets.get(ticket))
+        const part = partOf(ticket)
+        if (part === undefined || part.found[1].unfinished) return Option.none()
+        return Option.some(receipt(mailboxes.locator(part.mailbox, ...part.found)))
+      })
+    )
 
   const copy: DestinationService["copy"] = Effect.fnUntraced(function* (from, into) {
     yield* Effect.yieldNow
@@ -245,9 +324,17 @@ export const make = (
   const find = Effect.fnUntraced(function* (path: MailboxPath, identity: Identity) {
     yield* Effect.yieldNow
     const mailbox = yield* mailboxes.mailbox("find", path)
+    const whole = [...mailbox.messages].filter(([, { unfinished }]) => !unfinished)
+    if (capabilities.findsByKey && identity.migrationKey !== undefined) {
+      return whole
+        .filter(([, { migrationKey }]) => migrationKey === identity.migrationKey)
+        .map(([arrival, message]) =>
+          mailboxes.summary(mailbox, mailboxes.locator(mailbox, arrival, message), message)
+        )
+    }
     const key = Option.isSome(identity.stableId) ? "stableId" : "messageId"
     const wanted = Option.getOrUndefined(identity[key])
-    return [...mailbox.messages]
+    return whole
       .map(([arrival, message]) =>
         mailboxes.summary(mailbox, mailboxes.locator(mailbox, arrival, message), message)
       )
@@ -256,11 +343,13 @@ export const make = (
 
   return {
     ...reader,
+    ...(options.cursorless === true ? { end: () => Effect.succeedNone } : {}),
     capabilities,
     ensureMailbox,
     append,
     copy,
     recall,
+    discard,
     addFlags,
     find
   }

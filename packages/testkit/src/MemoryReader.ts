@@ -21,6 +21,8 @@ export interface MemoryReaderOptions {
   readonly pageSize: number
   /** Whether `Work` and `work` are one mailbox. */
   readonly caseInsensitive: boolean
+  /** Whether a listing tells all of a summary. */
+  readonly describes?: boolean
 }
 
 export const failure = (operation: Operation, reason: MailErrorReason): MailError =>
@@ -106,7 +108,8 @@ export class MemoryMailboxes {
       internalDate: message.internalDate,
       size: message.bytes.length,
       flags: new Set(message.flags),
-      keywords: new Set(message.keywords)
+      keywords: new Set(message.keywords),
+      ...(message.migrationKey === undefined ? {} : { migrationKey: message.migrationKey })
     }
   }
 }
@@ -119,15 +122,21 @@ export const make = (account: MemoryAccount, options: MemoryReaderOptions): Mail
     const mailbox = yield* mailboxes.mailbox("list", path)
     const [epoch, first] = Option.match(from, { onNone: () => [mailbox.epoch, 1], onSome: epochAndNumber })
     if (epoch !== mailbox.epoch) return yield* failure("list", renewed)
-    const rest = [...mailbox.messages].filter(([arrival]) => arrival >= first)
+    const rest = [...mailbox.messages].filter(([arrival, { unfinished }]) => arrival >= first && !unfinished)
     const page = rest.slice(0, options.pageSize)
     const next = rest[options.pageSize]
     return {
       epoch: String(mailbox.epoch),
-      entries: page.map(([arrival, message]) => ({
-        locator: mailboxes.locator(mailbox, arrival, message),
-        flags: Option.some({ flags: new Set(message.flags), keywords: new Set(message.keywords) })
-      })),
+      entries: page.map(([arrival, message]) => {
+        const locator = mailboxes.locator(mailbox, arrival, message)
+        return {
+          locator,
+          flags: Option.some({ flags: new Set(message.flags), keywords: new Set(message.keywords) }),
+          ...(options.describes === true && !message.unreadable
+            ? { summary: mailboxes.summary(mailbox, locator, message) }
+            : {})
+        }
+      }),
       next: Option.map(Option.fromUndefinedOr(next), ([arrival]) => Cursor(`${mailbox.epoch}:${arrival}`))
     }
   })

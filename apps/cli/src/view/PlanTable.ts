@@ -7,7 +7,8 @@ import type { Paint } from "./Paint.ts"
 import { table } from "./Table.ts"
 import { count, counted, harmless, octets } from "./Wording.ts"
 
-const remark = ({ from, role, to, why }: PlannedMailbox): string => {
+const remark = ({ from, mark, role, to, why }: PlannedMailbox): string => {
+  if (mark !== undefined) return mark.called
   if (role === "starred") return "carried over as \\Flagged"
   if (Option.isSome(why)) return why.value
   if (role === "everything") return "mail that stands in no other mailbox"
@@ -16,7 +17,7 @@ const remark = ({ from, role, to, why }: PlannedMailbox): string => {
 
 const row = (mailbox: PlannedMailbox): ReadonlyArray<string> => [
   harmless(showPath(mailbox.from)),
-  mailbox.role === "starred" ? "" : harmless(showPath(mailbox.to)),
+  mailbox.role === "starred" ? "" : harmless(mailbox.mark?.name ?? showPath(mailbox.to)),
   mailbox.homes === 0 ? "" : count(mailbox.homes),
   mailbox.shown === 0 ? "" : count(mailbox.shown),
   harmless(remark(mailbox))

@@ -99,6 +99,7 @@ export const connectGmailImap = Effect.fnUntraced(function* (
       marker: makeMarker(Option.map(Option.fromUndefinedOr(config.marker), pathOfName), ensureMailbox)
     }),
     // IMAP has no tickets: what became of an APPEND is seen by looking.
-    recall: () => Effect.succeedNone
+    recall: () => Effect.succeedNone,
+    discard: () => Effect.void
   }
 })

@@ -38,6 +38,8 @@ export const gmailImapCapabilities = (
   flags: new Set([...told.flags].filter((flag) => flag !== "\\Draft")),
   reportsLocator: true,
   adoption: "by-joining",
+  findsByKey: false,
+  leavesUnfinished: false,
   joinsByMessageId: true,
   // It would be, but what was joined has another size and date than core sent: listings tell who is who, and flags.
   describesCheaply: false,

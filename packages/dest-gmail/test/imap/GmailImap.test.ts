@@ -22,6 +22,10 @@ const letter = (name: string, mailbox: MailboxPath, changes: Partial<AppendReque
   internalDate: date,
   messageId: Option.some(`<${name}@x>`),
   bytes: octetsOf(name),
+  ticket: Effect.succeedNone,
+  migrationKey: "0".repeat(64),
+  lose: () => Effect.void,
+  spend: () => Effect.void,
   note: () => Effect.void,
   ...changes
 })

@@ -6,6 +6,7 @@ import {
 } from "@mailferry/core/Destination.ts"
 import type { MailboxPath } from "@mailferry/core/Mailbox.ts"
 import type { MailError } from "@mailferry/core/MailError.ts"
+import { migrationKeyOf } from "@mailferry/core/MigrationKey.ts"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -65,6 +66,10 @@ export const letterTo = (
     messageId: Option.some(messageId),
     bytes,
     note: () => Effect.void,
+    ticket: Effect.succeedNone,
+    migrationKey: migrationKeyOf("the kit", stableId),
+    lose: () => Effect.void,
+    spend: () => Effect.void,
     stableId,
     ...overrides
   }

@@ -7,8 +7,8 @@ import { Duration, Effect } from "effect"
 export interface Moment {
   readonly side: Side
   readonly operation: Operation
-  /** `before`: nothing was sent. `after`: the other end has done it, and we have not heard of it. */
-  readonly when: "before" | "after"
+  /** `before`: nothing was sent. `within`: some of it was. `after`: the other end has done it, and we have not heard of it. */
+  readonly when: "before" | "within" | "after"
   /** 1 for the first moment of the process. */
   readonly n: number
 }
@@ -56,9 +56,20 @@ export const mortal = (
     ...reader("destination", good),
     capabilities: good.capabilities,
     ensureMailbox: (path, use) => call("destination", "ensureMailbox")(good.ensureMailbox(path, use)),
-    append: (request) => call("destination", "append")(good.append(request)),
+    append: (request) =>
+      call(
+        "destination",
+        "append"
+      )(
+        good.append({
+          ...request,
+          spend: (octets) =>
+            Effect.andThen(survives("destination", "append", "within"), request.spend(octets))
+        })
+      ),
     copy: (message, into) => call("destination", "copy")(good.copy(message, into)),
     recall: (ticket) => call("destination", "recall")(good.recall(ticket)),
+    discard: (ticket) => call("destination", "discard")(good.discard(ticket)),
     addFlags: (message, flags) => call("destination", "addFlags")(good.addFlags(message, flags)),
     find: (mailbox, identity) => call("destination", "find")(good.find(mailbox, identity))
   })

@@ -35,6 +35,10 @@ export interface WorldOptions {
   readonly quota?: number
   /** Whether the destination gives tickets for its appends. */
   readonly tickets?: boolean
+  /** What cuts an append short when part of the message is there. */
+  readonly cut?: () => MailError | undefined
+  /** Whether the destination cannot tell where new mail begins. */
+  readonly cursorless?: boolean
   readonly sourceOptions?: Partial<MemoryReaderOptions>
   /** Entries on one page of the destination's listings. */
   readonly destinationPageSize?: number
@@ -139,6 +143,8 @@ export const makeWorld = Effect.fnUntraced(function* (options: WorldOptions) {
         ...(options.capabilities === undefined ? {} : { capabilities: options.capabilities }),
         pageSize: options.destinationPageSize ?? 100,
         tickets: options.tickets ?? false,
+        cursorless: options.cursorless ?? false,
+        ...(options.cut === undefined ? {} : { cut: options.cut }),
         ...(options.quota === undefined ? {} : { quota: options.quota })
       }),
       destinationScript
