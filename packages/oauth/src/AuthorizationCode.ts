@@ -8,7 +8,7 @@ import * as Stream from "effect/Stream"
 import { type AuthorizationAnswer, pastedAnswer } from "./AuthorizationAnswer.ts"
 import { AuthorizationFailed } from "./AuthorizationFailed.ts"
 import { makePkce, makeState } from "./Pkce.ts"
-import { listenForRedirect, type Redirected } from "./RedirectListener.ts"
+import { listenForRedirect, type Redirected, type RedirectHost } from "./RedirectListener.ts"
 
 /** A code, and all that is needed to exchange it (RFC 6749 section 4.1.3, RFC 7636 section 4.5). */
 export interface Authorization {
@@ -73,12 +73,13 @@ export const authorize = Effect.fnUntraced(function* (
     readonly redirect: string
     readonly state: string
     readonly challenge: string
-  }) => Effect.Effect<string>
+  }) => Effect.Effect<string>,
+  { host = "127.0.0.1" }: { readonly host?: RedirectHost } = {}
 ): Effect.fn.Return<Authorization, AuthorizationFailed, SignInTalk | Scope.Scope> {
   const talk = yield* SignInTalk
   const { challenge, verifier } = makePkce()
   const state = makeState()
-  const { redirect, redirected } = yield* listenForRedirect(state)
+  const { redirect, redirected } = yield* listenForRedirect(state, host)
   const page = yield* pageOf({ redirect, state, challenge })
   yield* talk.tell(instructions(page, redirect))
   yield* talk.browse(page)

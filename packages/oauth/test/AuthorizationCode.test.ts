@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import { request } from "node:http"
+import { networkInterfaces } from "node:os"
 
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Redacted } from "effect"
@@ -20,6 +21,10 @@ const begin = Effect.gen(function* () {
   const asked = (key: string) => searchParams.get(key) ?? ""
   return { ...talk, fiber, redirect: asked("redirect"), state: asked("state"), challenge: asked("challenge") }
 })
+
+const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
+  all?.some(({ address }) => address === "::1")
+)
 
 interface Page {
   readonly status: number
@@ -69,6 +74,34 @@ describe("the loopback sign-in", () => {
       assert.notMatch(page.text, /script|https?:|src=|href=/u)
       assert.include(String(page.headers["content-security-policy"]), "default-src 'none'")
       assert.strictEqual(page.headers["cache-control"], "no-store")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("listens on both addresses of this computer, where the service takes only its name", () =>
+    Effect.gen(function* () {
+      const talk = yield* makeTalk
+      const fiber = yield* authorize(
+        ({ redirect, state }) =>
+          Effect.succeed(`https://service.example/?${new URLSearchParams({ redirect, state }).toString()}`),
+        { host: "localhost" }
+      ).pipe(Effect.provide(talk.layer), Effect.forkChild({ startImmediately: true }))
+      const { searchParams } = yield* talk.page
+      const redirect = searchParams.get("redirect") ?? ""
+      assert.match(redirect, /^http:\/\/localhost:\d+$/u)
+      const { host, port } = new URL(redirect)
+      const addresses = ["127.0.0.1", ...(hasIpv6 ? ["[::1]"] : [])]
+      for (const address of addresses) {
+        const page = yield* visited(`http://${address}:${port}/?state=other&code=c`, { host })
+        assert.strictEqual(page.status, 400)
+        const elsewhere = yield* visited(`http://${address}:${port}/?state=other&code=c`)
+        assert.strictEqual(elsewhere.status, 404)
+      }
+      const code = `${redirect}/?state=${searchParams.get("state")}&code=the-code`
+      const browser = yield* Effect.forkChild(visited(code), { startImmediately: true })
+      const authorization = yield* Fiber.join(fiber)
+      assert.strictEqual(authorization.redirect, redirect)
+      yield* authorization.conclude({ ok: true, text: "" })
+      assert.strictEqual((yield* Fiber.join(browser)).status, 200)
     }).pipe(Effect.scoped)
   )
 
