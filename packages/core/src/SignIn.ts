@@ -75,16 +75,28 @@ export interface Delegation {
   readonly failure: Option.Option<MailError>
 }
 
+/** How a person wants to sign in. What a service has no such thing for it refuses by {@link SignInMisuse}. */
+export interface LoginOptions {
+  /**
+   * The application that signs in: the path of a file in which the service described it, or the id that the service gave
+   * it. Needed once.
+   */
+  readonly client: Option.Option<string>
+  /** Shows a code to type in anywhere, in the place of a page that comes back to this computer. */
+  readonly device?: boolean
+  /** The organisation's directory, at services that have many. */
+  readonly tenant?: string
+  /** Asks for the right to use IMAP, too. */
+  readonly imap?: boolean
+}
+
 /** How a person gives mailferry the right to one account, sees what it is worth, and takes it away again. */
 export interface SignIn {
   /**
    * Ends when the right is granted and its credentials are kept, in the place of earlier ones; a refused or abandoned
-   * sign-in leaves those as they were and keeps nothing. `client` is the path of a file in which the service described
-   * the application that signs in; needed once.
+   * sign-in leaves those as they were and keeps nothing.
    */
-  readonly login: (options: {
-    readonly client: Option.Option<string>
-  }) => Effect.Effect<SignedIn, SignInMisuse | MailError, SignInTalk>
+  readonly login: (options: LoginOptions) => Effect.Effect<SignedIn, SignInMisuse | MailError, SignInTalk>
   /** Looks where credentials are and tries them on the service, within seconds. Removes what it puts there. */
   readonly status: Effect.Effect<SignInStatus, MailError>
   /** Ends the right at the service, then removes the credentials; removes them also when the service does not answer. */

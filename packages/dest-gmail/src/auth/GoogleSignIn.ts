@@ -1,4 +1,4 @@
-import { type SignIn, SignInMisuse } from "@mailferry/core/SignIn.ts"
+import { type LoginOptions, type SignIn, SignInMisuse } from "@mailferry/core/SignIn.ts"
 import { credentialStore } from "@mailferry/oauth/CredentialStore.ts"
 import * as Effect from "effect/Effect"
 
@@ -16,6 +16,27 @@ const notUsed = (key: "token" | "password"): SignInMisuse =>
     advice: `Leave out ${key} to use a sign-in, or --job to sign in for other jobs.`
   })
 
+/** Google has one way in. Its codes for devices give no access to mail (developers.google.com/identity/gsi/web/guides/devices). */
+const elsewhere = (option: "device" | "imap" | "tenant", advice: string): SignInMisuse =>
+  new SignInMisuse({ detail: `a Google account has no use for --${option}`, advice })
+
+const misused = (
+  { device, imap, tenant }: LoginOptions,
+  { password, token }: GoogleAccountToSignIn
+): SignInMisuse | undefined => {
+  if (device === true) {
+    return elsewhere(
+      "device",
+      "Leave it out, and add --no-browser to open the page on another computer and paste its address here."
+    )
+  }
+  if (tenant !== undefined) return elsewhere("tenant", "Leave it out: the address says it all.")
+  if (imap === true)
+    return elsewhere("imap", "Write transport: imap into the job file, and sign in with --job.")
+  if (token !== undefined) return notUsed("token")
+  return password === undefined ? undefined : notUsed("password")
+}
+
 /** Signing in to one Google account. IMAP needs a wider right than the API: XOAUTH2 knows no narrower scope. */
 export const googleSignIn = (account: GoogleAccountToSignIn): SignIn => {
   const { credentials: where = "keychain", endpoint, transport, user } = account
@@ -27,12 +48,10 @@ export const googleSignIn = (account: GoogleAccountToSignIn): SignIn => {
     store: credentialStore({ provider: "gmail", user, where, environment: process.env })
   }
   return {
-    login: ({ client }) =>
-      account.token !== undefined
-        ? Effect.fail(notUsed("token"))
-        : account.password !== undefined
-          ? Effect.fail(notUsed("password"))
-          : login(known, client),
+    login: (options) => {
+      const misuse = misused(options, account)
+      return misuse === undefined ? login(known, options.client) : Effect.fail(misuse)
+    },
     status: status(account, known),
     logout: logout(known),
     delegation: ({ key, users }) => delegation({ key, users, scopes: mailScopes, endpoint })
