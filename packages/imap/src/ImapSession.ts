@@ -166,7 +166,8 @@ export const openImapSession = Effect.fnUntraced(function* (
       log.clear()
       const before = client.stats().sent
       const explain = (error: unknown): ImapFailure | undefined =>
-        failureOf(error, {
+        // imapflow sleeps before it hands on such an answer; woken by our closing, it says only that it was closed.
+        failureOf(log.throttled ?? error, {
           operation,
           applied:
             unknownFromOctets !== undefined && client.stats().sent - before >= unknownFromOctets

@@ -17,6 +17,8 @@ export class SessionLog implements Logger {
   lostLines = false
   /** Milliseconds the server asks to wait. */
   throttledFor: number | undefined
+  /** The answer in which it does. */
+  throttled: unknown
   /** Called before imapflow starts to sleep: adapters do not wait, core does. */
   onThrottle: () => void = ignore
 
@@ -27,6 +29,7 @@ export class SessionLog implements Logger {
 
   clear(): void {
     this.refusal = undefined
+    this.throttled = undefined
     this.lostLines = false
   }
 
@@ -34,6 +37,7 @@ export class SessionLog implements Logger {
     const delay = field(entry, "throttleDelay")
     if (typeof delay === "number") {
       this.throttledFor = delay
+      this.throttled = field(entry, "err")
       this.onThrottle()
     }
     if (field(entry, "msg") === "Failed to process untagged response") this.lostLines = true

@@ -171,6 +171,20 @@ it.live("dates that servers choke on are brought within what they take", () =>
   })
 )
 
+it.live("a message refused with a time to wait is not stored, and not waited for", () =>
+  Effect.gen(function* () {
+    const server = yield* serverOf()
+    const destination = yield* destinationOn(server)
+    for (const status of ["NO", "BAD"]) {
+      const words = "Request is throttled. Suggested Backoff Time: 240000 milliseconds"
+      server.throttle(`${status} ${words}`, 1, ["APPEND"], { closes: true })
+      const { reason } = yield* Effect.flip(destination.append(letter("x")))
+      assert.strictEqual(reason._tag === "Throttled" && String(reason.retryAfter), "240000 millis")
+    }
+    assert.lengthOf(stored(server), 0)
+  })
+)
+
 it.live("an account that is full is QuotaExceeded, and one that is throttled Throttled", () =>
   Effect.gen(function* () {
     const server = yield* serverOf()
