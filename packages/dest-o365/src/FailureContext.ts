@@ -10,7 +10,7 @@ export interface FailureContext {
   readonly notRepeatable?: boolean
   /**
    * What it is that is gone when Graph finds it no more. `session`: an upload session, which ends with its last part
-   * too. Unless said the message for `copy`, `addFlags`, `recall`, `describe`, `fetch` and `glimpse`, else the mailbox.
+   * too. Unless said the message for `copy`, `addFlags`, `recall`, `discard`, `describe`, `fetch` and `glimpse`, else the mailbox.
    */
   readonly missing?: "message" | "mailbox" | "session"
   /** Where an administrator lets the application in, when it is known. */

@@ -83,6 +83,7 @@ const reasonOfUnknown = (failure: GraphFailure, { operation }: FailureContext): 
     case "copy":
     case "addFlags":
     case "recall":
+    case "discard":
       return new MessageRejected({ why: "unclassified", detail })
     case "describe":
     case "fetch":

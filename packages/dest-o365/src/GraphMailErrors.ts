@@ -23,7 +23,15 @@ const refused =
     new MessageRejected({ why, detail, ...(advice === undefined ? {} : { advice }) })
 
 /** Calls that name a message that is there already. */
-const onMessage = new Set<Operation>(["copy", "addFlags", "recall", "describe", "fetch", "glimpse"])
+const onMessage = new Set<Operation>([
+  "copy",
+  "addFlags",
+  "recall",
+  "discard",
+  "describe",
+  "fetch",
+  "glimpse"
+])
 
 const missingIn = ({ missing, operation }: FailureContext): "message" | "mailbox" | "session" =>
   missing ?? (onMessage.has(operation) ? "message" : "mailbox")
