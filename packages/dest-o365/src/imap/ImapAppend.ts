@@ -108,7 +108,15 @@ export const makeImapAppend = Effect.fnUntraced(function* (
           bytes: octets,
           alone: true
         })
-        .pipe(withNewToken, Effect.tap(worked))
+        .pipe(
+          withNewToken,
+          Effect.tap(worked),
+          Effect.tapError(({ reason }) =>
+            Effect.sync(() => {
+              if (reason._tag === "MailboxRejected") listed = undefined
+            })
+          )
+        )
     })
   }
 })

@@ -49,9 +49,10 @@ export const o365ImapAccess = Effect.fnUntraced(function* (
         _tag: "Token",
         token: Effect.mapError(
           Effect.suspend(() => {
-            if (token !== "refused") return tokens.accessToken
-            token = "renewed"
-            return tokens.refreshed
+            const replaces = token === "refused"
+            // Nobody asks again after a renewed token was refused: it has been good, then, and may be renewed again.
+            token = replaces ? "renewed" : "good"
+            return replaces ? tokens.refreshed : tokens.accessToken
           }),
           asReason
         )
@@ -62,7 +63,6 @@ export const o365ImapAccess = Effect.fnUntraced(function* (
     hasRefusedToken: () => token === "refused",
     worked: Effect.sync(() => {
       reached = true
-      token = "good"
     })
   }
 })

@@ -88,6 +88,12 @@ describe("IMAP beside Graph", () => {
       yield* imap.append(request(["New"]))
       const missing = yield* reasonOf(imap.append(request(["Nowhere"])))
       assert.include(missing, { _tag: "MailboxRejected", why: "missing" })
+      const gone = server.account.folderAt("New")
+      if (gone !== undefined) server.account.removeFolder(gone)
+      for (const _ of [1, 2]) {
+        const reason = yield* reasonOf(imap.append(request(["New"])))
+        assert.include(reason, { _tag: "MailboxRejected", why: "missing" })
+      }
       server.account.addFolder("a/b", server.account.root)
       const nameless = yield* reasonOf(imap.append(request(["a/b"])))
       assert.include(nameless, { _tag: "MailboxRejected", why: "name" })
