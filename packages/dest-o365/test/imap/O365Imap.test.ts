@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type { AppendRequest } from "@mailferry/core/Destination.ts"
 import type { MailboxPath } from "@mailferry/core/Mailbox.ts"
 import type { MailError } from "@mailferry/core/MailError.ts"
-import type { SystemFlag } from "@mailferry/core/Message.ts"
+import { type SystemFlag, systemFlags } from "@mailferry/core/Message.ts"
 import type { RehearsalGraphOptions } from "@mailferry/rehearsal/graph/GraphOptions.ts"
 import { DateTime, Duration, Effect, Option, Redacted } from "effect"
 
@@ -54,7 +54,7 @@ describe("Exchange by IMAP", () => {
       const { capabilities } = yield* connect
       assert.deepInclude(capabilities, {
         placement: "one-mailbox",
-        flags: new Set(["\\Seen", "\\Answered", "\\Flagged", "\\Draft"]),
+        flags: new Set(systemFlags),
         keywords: false,
         keepsOctets: false,
         keepsInternalDate: true,
