@@ -1,5 +1,6 @@
 import { AuthFailed, Fatal, type MailErrorReason } from "@mailferry/core/MailError.ts"
 
+import { loginCommand } from "./auth/EntraWords.ts"
 import type { FailureContext } from "./FailureContext.ts"
 import { detailOf, type GraphFailure } from "./graph/GraphFailure.ts"
 
@@ -14,14 +15,13 @@ interface Known {
 const has = (pattern: RegExp) => (failure: GraphFailure) =>
   pattern.test(failure.code) || pattern.test(failure.text)
 
-const signInAgain = ({ user }: FailureContext): string =>
-  `Sign in again: mailferry auth login o365 --user ${user}`
+const signInAgain = ({ user }: FailureContext): string => `Sign in again: ${loginCommand(user)}`
 
 /** Consent, of the user or of an administrator. */
 const consent = ({ consentUrl, user }: FailureContext): string =>
   consentUrl === undefined
-    ? `A permission was not granted: mailferry auth login o365 --user ${user} asks for it, and prints the address at which an administrator grants it (docs/o365-setup.md).`
-    : `A permission was not granted: sign in again (mailferry auth login o365 --user ${user}), or have an administrator grant it at ${consentUrl}`
+    ? `A permission was not granted: ${loginCommand(user)} asks for it, and prints the address at which an administrator grants it (docs/o365-setup.md).`
+    : `A permission was not granted: sign in again (${loginCommand(user)}), or have an administrator grant it at ${consentUrl}`
 
 const noMailbox = ({ user }: FailureContext): string =>
   `${user} has no mailbox in Exchange Online: it needs a licence, or lies on a server of its organisation, which Graph does not reach; for Outlook.com, sign in at outlook.com once.`
@@ -33,7 +33,7 @@ const known: ReadonlyArray<Known> = [
   {
     is: has(/AADSTS(?:50076|50079|50158|50199|53\d{3})\b/u),
     advice: ({ user }) =>
-      `The organisation asks for a second factor or a device it knows: sign in again in the browser (mailferry auth login o365 --user ${user}), or ask its administrator.`
+      `The organisation asks for a second factor or a device it knows: sign in again in the browser (${loginCommand(user)}), or ask its administrator.`
   },
   { is: has(/AADSTS\d{4,}/u), advice: signInAgain },
   { is: ({ status }) => status === 401, advice: signInAgain },
