@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 
-import type { AccessTokens } from "../auth/MicrosoftTokens.ts"
+import type { MicrosoftTokens } from "../auth/MicrosoftTokens.ts"
 import type { O365Config } from "../O365Config.ts"
 import { o365ImapAccess } from "./O365ImapAccess.ts"
 
@@ -60,7 +60,7 @@ const mailboxOf = (
 /** Connects to nothing yet. */
 export const makeImapAppend = Effect.fnUntraced(function* (
   config: Pick<O365Config, "endpoint" | "user">,
-  tokens: AccessTokens
+  tokens: Pick<MicrosoftTokens, "imap">
 ): Effect.fn.Return<ImapAppend, MailError, Scope.Scope> {
   const { access, hasRefusedToken, worked } = yield* o365ImapAccess(config, tokens)
   const pool = yield* makeImapPool(access, { connections: 1, readOnly: false })

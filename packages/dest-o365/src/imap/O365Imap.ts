@@ -5,7 +5,7 @@ import { makeImapPool } from "@mailferry/imap/ImapPool.ts"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
-import type { AccessTokens } from "../auth/MicrosoftTokens.ts"
+import type { MicrosoftTokens } from "../auth/MicrosoftTokens.ts"
 import type { O365Config } from "../O365Config.ts"
 import { o365ImapAccess } from "./O365ImapAccess.ts"
 import { imapConnections, o365ImapCapabilities } from "./O365ImapCapabilities.ts"
@@ -17,7 +17,7 @@ import { imapConnections, o365ImapCapabilities } from "./O365ImapCapabilities.ts
  */
 export const connectO365Imap = Effect.fnUntraced(function* (
   config: Pick<O365Config, "endpoint" | "user">,
-  tokens: AccessTokens
+  tokens: Pick<MicrosoftTokens, "imap">
 ): Effect.fn.Return<DestinationService, MailError, Scope.Scope> {
   const { access, hasRefusedToken, worked } = yield* o365ImapAccess(config, tokens)
   const pool = yield* makeImapPool(access, { connections: imapConnections, readOnly: false })

@@ -1,9 +1,11 @@
-import { type MailError, type MailErrorReason, Transient } from "@mailferry/core/MailError.ts"
+import { AuthFailed, Fatal, MailError, type MailErrorReason, Transient } from "@mailferry/core/MailError.ts"
 import { type ImapAccess, readCertificates } from "@mailferry/imap/ImapAccess.ts"
 import type { ImapFailure } from "@mailferry/imap/ImapFailure.ts"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 
-import type { AccessTokens } from "../auth/MicrosoftTokens.ts"
+import { loginCommand } from "../auth/EntraWords.ts"
+import type { AccessTokens, MicrosoftTokens } from "../auth/MicrosoftTokens.ts"
 import type { O365Config } from "../O365Config.ts"
 import { exchangeReason } from "./ExchangeReasons.ts"
 
@@ -16,11 +18,36 @@ export interface O365ImapAccess {
   readonly worked: Effect.Effect<void>
 }
 
+const noImap = (reason: AuthFailed | Fatal): AccessTokens => {
+  const failure = Effect.fail(new MailError({ adapter: "o365", operation: "connect", reason }))
+  return { accessToken: failure, refreshed: failure }
+}
+
+/** Tokens for IMAP, or at each login the reason why there are none. */
+const tokensFor = (
+  { endpoint, user }: Pick<O365Config, "endpoint" | "user">,
+  { imap }: Pick<MicrosoftTokens, "imap">
+): AccessTokens => {
+  if (endpoint?.graph !== undefined && endpoint.imap === undefined) {
+    // A rehearsal, or a national cloud: its tokens are no business of the global service's.
+    const detail = "endpoint names a server for Graph and none for IMAP"
+    return noImap(
+      new Fatal({ detail, advice: "Name the IMAP server that belongs to it: endpoint.imap.host." })
+    )
+  }
+  return Option.getOrElse(imap, () => {
+    const detail = "the sign-in is not for IMAP"
+    return noImap(new AuthFailed({ detail, advice: `Sign in for it as well: ${loginCommand(user)} --imap` }))
+  })
+}
+
 /** Where and as whom to log in: outlook.office365.com over TLS, by XOAUTH2 with the token of the day. */
 export const o365ImapAccess = Effect.fnUntraced(function* (
-  { endpoint, user }: Pick<O365Config, "endpoint" | "user">,
-  tokens: AccessTokens
+  config: Pick<O365Config, "endpoint" | "user">,
+  granted: Pick<MicrosoftTokens, "imap">
 ): Effect.fn.Return<O365ImapAccess, MailError> {
+  const { endpoint, user } = config
+  const tokens = tokensFor(config, granted)
   const { certificate, host = "outlook.office365.com", port = 993 } = endpoint?.imap ?? {}
   const certificates = certificate === undefined ? undefined : yield* readCertificates("o365", certificate)
   let token: "good" | "refused" | "renewed" = "good"

@@ -14,7 +14,7 @@ afterAll(stop)
 const layerWith = (token: string) =>
   Layer.effect(
     Destination,
-    Effect.flatMap(configOf(job), (config) => connectO365Imap(config, tokensOf(token).tokens))
+    Effect.flatMap(configOf(job), (config) => connectO365Imap(config, tokensOf(token)))
   )
 
 const nameOf = (path: MailboxPath): string => path.join("/")

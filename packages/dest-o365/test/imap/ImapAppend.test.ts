@@ -2,9 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import type { MailboxPath, SpecialUse } from "@mailferry/core/Mailbox.ts"
 import { DateTime, Duration, Effect, Option, Redacted } from "effect"
 
-import type { AccessTokens } from "../../src/auth/MicrosoftTokens.ts"
+import type { MicrosoftTokens } from "../../src/auth/MicrosoftTokens.ts"
 import { type ImapAppendRequest, makeImapAppend } from "../../src/imap/ImapAppend.ts"
-import { configOf, exchangeAccount, tokensOf } from "./exchangeJob.ts"
+import { configOf, exchangeAccount, granted, tokensOf } from "./exchangeJob.ts"
 
 const signed = [
   "From: Ann <ann@example.org>",
@@ -40,11 +40,11 @@ const use = (specialUse: SpecialUse) => ({ specialUse: Option.some(specialUse) }
 /** An account, and IMAP beside Graph for it. */
 const started = Effect.fnUntraced(function* (
   options?: Parameters<typeof exchangeAccount>[0],
-  tokens?: (valid: string) => AccessTokens
+  tokens?: (valid: string) => Pick<MicrosoftTokens, "imap">
 ) {
   const { job, server } = yield* exchangeAccount(options)
   const config = yield* configOf(job)
-  const given = tokens?.(server.imap.token) ?? tokensOf(server.imap.token).tokens
+  const given = tokens?.(server.imap.token) ?? tokensOf(server.imap.token)
   return { imap: yield* makeImapAppend(config, given), server }
 })
 
@@ -119,7 +119,7 @@ describe("IMAP beside Graph", () => {
           given.push(valid)
           return Redacted.make(valid)
         })
-        return { accessToken: token, refreshed: token }
+        return granted({ accessToken: token, refreshed: token })
       })
       yield* imap.append(request(["INBOX"]))
       server.imap.cutSessions()
@@ -143,7 +143,7 @@ describe("IMAP beside Graph", () => {
 
   it.live("renews a refused token once", () =>
     Effect.gen(function* () {
-      const tokens = (valid: string) => tokensOf("old", valid).tokens
+      const tokens = (valid: string) => tokensOf("old", valid)
       const { imap, server } = yield* started({}, tokens)
       yield* imap.append(request(["INBOX"]))
       assert.deepInclude(server.imap.stats, { logins: 1, refusedLogins: 1 })
@@ -160,6 +160,21 @@ describe("IMAP beside Graph", () => {
       assert.strictEqual((yield* reasonOf(imap.check))._tag, "AuthFailed")
       assert.strictEqual(server.imap.stats.refusedLogins, 2)
       assert.lengthOf(server.account.messages, 0)
+    })
+  )
+
+  it.live("asks nobody where the sign-in is not for IMAP, or the job names Graph's server alone", () =>
+    Effect.gen(function* () {
+      const { job, server } = yield* exchangeAccount()
+      const config = yield* configOf(job)
+      const unasked = yield* makeImapAppend(config, { imap: Option.none() })
+      const reason = yield* reasonOf(unasked.append(request(["INBOX"])))
+      assert.strictEqual(reason._tag, "AuthFailed")
+      assert.match(String(reason["advice"]), /auth login o365 --user you@example\.com --imap/u)
+      const elsewhere = { ...config, endpoint: { graph: server.url } }
+      const alone = yield* makeImapAppend(elsewhere, tokensOf(server.imap.token))
+      assert.strictEqual((yield* reasonOf(alone.append(request(["INBOX"]))))._tag, "Fatal")
+      assert.strictEqual(server.imap.stats.connections, 0)
     })
   )
 

@@ -63,7 +63,7 @@ const started = Effect.fnUntraced(function* () {
     Ledger.layer({ filename: ":memory:", sourceAccount: "a", destinationAccount: "b", exclusive: true })
   )
   const destination = Effect.flatMap(configOf(job), (config) =>
-    connectO365Imap(config, tokensOf(server.imap.token).tokens)
+    connectO365Imap(config, tokensOf(server.imap.token))
   )
   const services = Layer.mergeAll(
     Layer.succeed(Source, MemorySource.make(source)),

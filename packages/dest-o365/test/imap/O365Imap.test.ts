@@ -6,9 +6,9 @@ import { type SystemFlag, systemFlags } from "@mailferry/core/Message.ts"
 import type { RehearsalGraphOptions } from "@mailferry/rehearsal/graph/GraphOptions.ts"
 import { DateTime, Duration, Effect, Option, Redacted } from "effect"
 
-import type { AccessTokens } from "../../src/auth/MicrosoftTokens.ts"
+import type { MicrosoftTokens } from "../../src/auth/MicrosoftTokens.ts"
 import { connectO365Imap } from "../../src/imap/O365Imap.ts"
-import { configOf, exchangeAccount, tokensOf } from "./exchangeJob.ts"
+import { configOf, exchangeAccount, granted, tokensOf } from "./exchangeJob.ts"
 
 const date = DateTime.makeUnsafe("2014-05-06T07:08:09Z")
 
@@ -36,11 +36,11 @@ const letter = (
 
 const started = Effect.fnUntraced(function* (
   options?: RehearsalGraphOptions,
-  tokens?: (valid: string) => AccessTokens
+  tokens?: (valid: string) => Pick<MicrosoftTokens, "imap">
 ) {
   const { job, server } = yield* exchangeAccount(options)
   const config = yield* configOf(job)
-  const given = tokens?.(server.imap.token) ?? tokensOf(server.imap.token).tokens
+  const given = tokens?.(server.imap.token) ?? tokensOf(server.imap.token)
   return { connect: connectO365Imap(config, given), server }
 })
 
@@ -117,7 +117,7 @@ describe("Exchange by IMAP", () => {
 
   it.live("asks for a new token once when one is refused, and logs in with it", () =>
     Effect.gen(function* () {
-      const { connect, server } = yield* started({}, (valid) => tokensOf("old", valid).tokens)
+      const { connect, server } = yield* started({}, (valid) => tokensOf("old", valid))
       yield* connect
       assert.deepInclude(server.imap.stats, { logins: 1, refusedLogins: 1 })
     })
@@ -131,7 +131,7 @@ describe("Exchange by IMAP", () => {
           token = fresh()
           return Redacted.make(token)
         })
-        return { accessToken: Effect.sync(() => Redacted.make(token)), refreshed: renewed }
+        return granted({ accessToken: Effect.sync(() => Redacted.make(token)), refreshed: renewed })
       })
       const fresh = () => server.issueImapToken()
       const destination = yield* connect
@@ -165,7 +165,7 @@ describe("Exchange by IMAP", () => {
       const { job, server } = yield* exchangeAccount({ users: ["other@example.com"] })
       const config = yield* configOf(job)
       for (const token of [server.token, server.issueImapToken({ user: "other@example.com" })]) {
-        const reason = yield* reasonOf(connectO365Imap(config, tokensOf(token).tokens))
+        const reason = yield* reasonOf(connectO365Imap(config, tokensOf(token)))
         assert.strictEqual(reason._tag, "AuthFailed")
       }
     })

@@ -5,9 +5,9 @@ import { join } from "node:path"
 import type { RehearsalGraphOptions } from "@mailferry/rehearsal/graph/GraphOptions.ts"
 import { RehearsalGraph } from "@mailferry/rehearsal/RehearsalGraph.ts"
 import { newServerCertificate } from "@mailferry/rehearsal/server/ServerCertificate.ts"
-import { Effect, Redacted, Schema } from "effect"
+import { Effect, Option, Redacted, Schema } from "effect"
 
-import type { AccessTokens } from "../../src/auth/MicrosoftTokens.ts"
+import type { AccessTokens, MicrosoftTokens } from "../../src/auth/MicrosoftTokens.ts"
 import { O365Config } from "../../src/O365Config.ts"
 
 type Job = typeof O365Config.Encoded
@@ -52,15 +52,18 @@ export const exchangeAccount = (options?: RehearsalGraphOptions) =>
 
 export const configOf = (job: Job) => Effect.orDie(Schema.decodeEffect(O365Config)(job))
 
+/** What a sign-in gives that is for IMAP, too. */
+export const granted = (tokens: AccessTokens): Pick<MicrosoftTokens, "imap"> => ({
+  imap: Option.some(tokens)
+})
+
 /** These tokens, one after the other: each time one is refused the next is given, and the last over and over. */
 export const tokensOf = (...values: ReadonlyArray<string>) => {
   let at = 0
-  let refreshes = 0
   const current = Effect.sync(() => Redacted.make(values[at] ?? "none"))
   const next = Effect.sync(() => {
-    refreshes += 1
     at = Math.min(at + 1, values.length - 1)
   })
   const tokens: AccessTokens = { accessToken: current, refreshed: Effect.andThen(next, current) }
-  return { tokens, refreshes: () => refreshes }
+  return granted(tokens)
 }
