@@ -17,6 +17,8 @@ import { UploadSessions } from "./UploadSessions.ts"
 export interface TenantUser {
   readonly address: string
   readonly displayName?: string
+  /** Other addresses of the same mailbox. */
+  readonly aliases?: ReadonlyArray<string>
   /** False for an account without a mailbox in Exchange Online. */
   readonly hasMailbox?: boolean
   /** Those who may use this mailbox too. */
@@ -99,13 +101,14 @@ const nameOf = (address: string): string =>
 
 const personOf = (user: TenantUser, spill: SpillDirectory, options: RehearsalGraphOptions): Person => {
   const { requestsPer10Minutes = 10_000, octetsPer5Minutes = 150_000_000, clockScale = 1 } = options
-  const { address, displayName = nameOf(address), hasMailbox = true, sharedWith = [] } = user
+  const { address, aliases = [], displayName = nameOf(address), hasMailbox = true, sharedWith = [] } = user
   const { folderNames = {}, archive = true } = options
   const mailbox = new Mailbox(address, spill, { names: folderNames, archive })
   mailbox.quota = options.mailboxQuota ?? Infinity
   return {
     id: guidOf(address),
     address,
+    aliases,
     displayName,
     hasMailbox,
     sharedWith: new Set(sharedWith.map((each) => each.toLowerCase())),

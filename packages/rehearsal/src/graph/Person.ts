@@ -7,6 +7,8 @@ export interface Person {
   readonly id: string
   /** As it is written. */
   readonly address: string
+  /** Other addresses of the same mailbox. */
+  readonly aliases: ReadonlyArray<string>
   readonly displayName: string
   /** False for an account without a mailbox in Exchange Online. */
   readonly hasMailbox: boolean

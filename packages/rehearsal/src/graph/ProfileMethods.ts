@@ -7,9 +7,13 @@ export const profileMethods: ReadonlyArray<GraphMethod> = [
     verb: "GET",
     path: "",
     permissions: ["User.Read", "User.ReadBasic.All", "User.Read.All"],
-    handle: ({ person: { id, address, displayName, hasMailbox } }) => ({
+    handle: ({ person: { address, aliases, displayName, hasMailbox, id }, query, world: { rules } }) => ({
       status: 200,
       body: {
+        // Given to who asks for them by name, and by an organisation's directory alone.
+        ...(query.get("$select")?.includes("proxyAddresses") === true && !rules.personal
+          ? { proxyAddresses: [`SMTP:${address}`, ...aliases.map((alias) => `smtp:${alias}`)] }
+          : {}),
         businessPhones: [],
         displayName,
         givenName: null,

@@ -54,6 +54,20 @@ describe("who may do what", () => {
     expect(answer.code).toBe(status === 403 ? "ErrorAccessDenied" : undefined)
   })
 
+  it("tells an account's other addresses to who asks for them, where an organisation knows them", async () => {
+    const users = [{ address: "ann@example.com", aliases: ["a.smith@example.com"] }]
+    const asked = async (server: Awaited<ReturnType<typeof started>>, query: string) => {
+      const token = server.issueToken({ user: "ann@example.com" })
+      const answer = await call(server, "GET", query, { token })
+      return answer.json.proxyAddresses as unknown
+    }
+    const work = await started({ users })
+    const query = "/v1.0/me?$select=proxyAddresses"
+    expect(await asked(work, query)).toEqual(["SMTP:ann@example.com", "smtp:a.smith@example.com"])
+    expect(await asked(work, "/v1.0/me")).toBeUndefined()
+    expect(await asked(await started({ users, personal: true }), query)).toBeUndefined()
+  })
+
   it("tells an account who it is with User.Read only", async () => {
     const server = await started()
     const me = await call(server, "GET", "/v1.0/me")

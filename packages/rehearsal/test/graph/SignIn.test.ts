@@ -82,11 +82,6 @@ describe("the page people agree on", () => {
     ["a redirect to elsewhere", { redirect_uri: "https://example.com/" }, 50011],
     ["a redirect to no port", { redirect_uri: "http://localhost:99999/" }, 50011],
     ["an unknown permission", { scope: "Mail.Everything" }, 70011],
-    [
-      "permissions of two services",
-      { scope: "Mail.ReadWrite https://outlook.office.com/IMAP.AccessAsUser.All" },
-      28000
-    ],
     ["an unknown way back", { response_mode: "post" }, 9002313]
   ])("is not shown for %s", async (_, changes, number) => {
     const server = await started()
@@ -105,6 +100,19 @@ describe("the page people agree on", () => {
     expect(await status(work, "consumers")).toBe(400)
     expect(await status(home, "consumers")).toBe(200)
     expect(await status(home, "organizations")).toBe(400)
+  })
+
+  it("takes consent to two services at once, and the token that comes of it is for the first", async () => {
+    const server = await started()
+    const imap = "https://outlook.office.com/IMAP.AccessAsUser.All"
+    const { code = "" } = await answered(server, authorizePath(server, { scope: `${scope} ${imap}` }))
+    const { json } = await exchanged(server, code)
+    expect(claimsOf(json.access_token)).toMatchObject({ aud: "https://graph.microsoft.com" })
+    expect(json.scope).not.toContain("IMAP")
+    const ask = { grant_type: "refresh_token", refresh_token: json.refresh_token }
+    const second = await tokens(server, { ...ask, scope: imap })
+    expect(claimsOf(second.json.access_token)).toMatchObject({ aud: "https://outlook.office.com" })
+    expect(aadsts(await tokens(server, { ...ask, scope: `Mail.ReadWrite ${imap}` }))).toBe(28000)
   })
 
   it("cannot be answered silently", async () => {

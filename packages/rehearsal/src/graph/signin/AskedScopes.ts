@@ -19,8 +19,11 @@ const audiences: Readonly<Record<string, string>> = {
 
 const qualified = /^(https:\/\/[a-z0-9.]+)\/{1,2}(.+)$/iu
 
-/** Fails where a scope is unknown, or where scopes are of two resources: a token has one audience. */
-export const askedScopes = (text: string): AskedScopes => {
+/**
+ * Fails where a scope is unknown, or where scopes are of two resources: a token has one audience. On the page a person may
+ * agree to those of several (`several`); the token that comes of it is for the first.
+ */
+export const askedScopes = (text: string, { several = false } = {}): AskedScopes => {
   const names = new Set<string>()
   const rights = new Set<string>()
   const found = new Set<string>()
@@ -35,9 +38,9 @@ export const askedScopes = (text: string): AskedScopes => {
     }
     names.add(name)
     if (resource === undefined && identityScopes.has(name)) continue
-    rights.add(name)
     found.add(audience)
+    if (!several || found.size === 1) rights.add(name)
   }
-  if (found.size > 1) throw new EntraError(28000)
+  if (found.size > 1 && !several) throw new EntraError(28000)
   return { names, rights, audience: [...found][0] ?? graphAudience }
 }

@@ -148,7 +148,7 @@ export class AuthorizeScreen {
       clientId: this.directory.clientId,
       tenant,
       redirectUri,
-      asked: askedScopes(text("scope") ?? ""),
+      asked: askedScopes(text("scope") ?? "", { several: true }),
       state: text("state"),
       nonce: text("nonce"),
       loginHint: text("login_hint"),
