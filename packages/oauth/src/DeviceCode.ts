@@ -57,7 +57,7 @@ export const awaitDevice = <A, E extends Refusal, R>(
         Effect.fail(
           new AuthorizationFailed({
             why: "late",
-            detail: `nobody typed the code in within ${Math.max(1, Math.round(life / 60))} minutes`
+            detail: `nobody typed the code in ${life < 120 ? "in time" : `within ${Math.round(life / 60)} minutes`}`
           })
         )
     })
@@ -72,4 +72,4 @@ ${page}
 
 and type in this code: ${userCode}
 
-It is good for ${Math.max(1, Math.round(life / 60))} minutes. Give it to nobody, and type in none that somebody else gave you.`
+It is good for ${life < 120 ? `${life} seconds` : `${Math.round(life / 60)} minutes`}. Give it to nobody, and type in none that somebody else gave you.`

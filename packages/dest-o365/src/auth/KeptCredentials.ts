@@ -31,7 +31,7 @@ export const storeFailed = ({ advice, detail }: CredentialStoreError): MailError
   failed(new Fatal({ detail, advice }))
 
 /** A certificate's relative path starts at the file that names it. */
-export const located = (credentials: MicrosoftCredentials, where: string): MicrosoftCredentials => {
+export const located = <Kept extends MicrosoftCredentials>(credentials: Kept, where: string): Kept => {
   if (!isApplication(credentials)) return credentials
   const { certificate } = credentials
   const from = where === "keychain" ? "." : dirname(expandedPath(where.replace(/^file:/u, "").trim()))

@@ -89,3 +89,25 @@ export const applicationToken = (
       azureRegion: "DisableMsalForceRegion"
     })
   })
+
+/** RFC 6749 section 4.1.3 with the verifier of RFC 7636, and the nonce that the id_token must repeat. */
+export const exchangeCode = (
+  urls: MicrosoftUrls,
+  client: MicrosoftClient,
+  grant: {
+    readonly code: Redacted.Redacted
+    readonly verifier: Redacted.Redacted
+    readonly redirect: string
+    readonly nonce: string
+  },
+  scopes: ReadonlyArray<string>
+): Effect.Effect<Issued, TokenFault> =>
+  ask(urls, ({ PublicClientApplication }, wire) =>
+    new PublicClientApplication(settingsOf(wire, client)).acquireTokenByCode({
+      code: Redacted.value(grant.code),
+      codeVerifier: Redacted.value(grant.verifier),
+      redirectUri: grant.redirect,
+      nonce: grant.nonce,
+      scopes: [...scopes]
+    })
+  )

@@ -1,0 +1,124 @@
+import type { MailError } from "@mailferry/core/MailError.ts"
+import type { SignInStatus } from "@mailferry/core/SignIn.ts"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+
+import { readAppCertificate } from "./AppCertificate.ts"
+import { located, storeFailed } from "./KeptCredentials.ts"
+import { look, preflight, type Preflight, toldOfAll } from "./MailboxPreflight.ts"
+import { decodeCredentials, isApplication, type MicrosoftCredentials } from "./MicrosoftCredentials.ts"
+import type { MicrosoftLogin } from "./MicrosoftLogin.ts"
+import { makeMicrosoftTokens, type MicrosoftAccount, ownerOf } from "./MicrosoftTokens.ts"
+
+type Fact = SignInStatus["facts"][number]
+
+const day = (millis: number): string => new Date(millis).toISOString().slice(0, 10)
+
+/** What the certificate's file says, and who may read it. */
+const certificateFacts = (path: string, credentials: { readonly thumbprint?: string }) =>
+  Effect.match(readAppCertificate({ certificate: path, ...credentials }), {
+    onFailure: ({ detail }): ReadonlyArray<Fact> => [{ name: "warning", value: detail }],
+    onSuccess: ({ exposed, until }): ReadonlyArray<Fact> => [
+      ...(until === undefined ? [] : [{ name: "valid until", value: day(until) }]),
+      ...(exposed
+        ? [{ name: "warning", value: `others on this computer may read the key: chmod 600 ${path}` }]
+        : [])
+    ]
+  })
+
+const factsOf = (credentials: MicrosoftCredentials): Effect.Effect<ReadonlyArray<Fact>> => {
+  const common = [
+    { name: "application", value: credentials.client },
+    { name: "directory", value: credentials.tenant }
+  ]
+  if (!isApplication(credentials)) {
+    const { account, granted, scope } = credentials
+    return Effect.succeed([
+      { name: "kind", value: "sign-in" },
+      { name: "signed in", value: account },
+      { name: "since", value: granted },
+      { name: "rights", value: scope },
+      ...common
+    ])
+  }
+  const { certificate, imap, thumbprint } = credentials
+  return Effect.map(
+    certificateFacts(certificate, thumbprint === undefined ? {} : { thumbprint }),
+    (found): ReadonlyArray<Fact> => [
+      { name: "kind", value: "application with a certificate" },
+      ...common,
+      { name: "certificate", value: certificate },
+      ...(imap === true ? [{ name: "IMAP", value: "yes" }] : []),
+      ...found
+    ]
+  )
+}
+
+interface Known extends Pick<SignInStatus, "facts" | "place"> {
+  readonly credentials: MicrosoftCredentials | undefined
+}
+
+/** Where the credentials are and what is known of them; or that a bearer token stands in their place. */
+const whatIsKept = Effect.fnUntraced(function* (
+  account: MicrosoftAccount,
+  { store, where }: MicrosoftLogin
+): Effect.fn.Return<Known, MailError> {
+  if (account.token !== undefined) {
+    return {
+      place: Option.some("where `token` points to"),
+      facts: [{ name: "kind", value: "an access token, which cannot be renewed" }],
+      credentials: undefined
+    }
+  }
+  const kept = Option.getOrUndefined(yield* Effect.mapError(store.find, storeFailed))
+  if (kept === undefined) return { place: Option.none(), facts: [], credentials: undefined }
+  const { exposed, place, text } = kept
+  const decoded = Option.getOrUndefined(decodeCredentials(text))
+  const credentials = decoded === undefined ? undefined : located(decoded, where)
+  const facts = credentials === undefined ? [] : yield* factsOf(credentials)
+  const warning = { name: "warning", value: `others on this computer may read them: chmod 600 ${place}` }
+  return { place: Option.some(place), facts: exposed ? [...facts, warning] : facts, credentials }
+})
+
+/** Whether Microsoft still honours what is kept, and what of a mailbox it opens. */
+const tried = Effect.fnUntraced(function* (
+  account: MicrosoftAccount,
+  { byImap, urls, user }: MicrosoftLogin,
+  { credentials }: Known
+): Effect.fn.Return<Preflight> {
+  const made = yield* Effect.result(makeMicrosoftTokens(account))
+  if (made._tag === "Failure") return { checks: [], failure: Option.some(made.failure) }
+  const tokens = made.success
+  const imap = Option.isSome(tokens.imap)
+    ? [
+        yield* look(
+          "get a token for IMAP",
+          tokens.imap.value.accessToken,
+          () => "Microsoft gave one just now"
+        )
+      ]
+    : []
+  // A token that stands in the job is good for one of both, and the job says for which.
+  if (byImap && account.token !== undefined) return toldOfAll(imap)
+  const graph = yield* look("get an access token", tokens.graph.accessToken, () =>
+    account.token === undefined ? "Microsoft gave one just now" : "there is one"
+  )
+  const first = toldOfAll([graph, ...imap])
+  if (Option.isSome(graph.error)) return first
+  const consentUrl = credentials === undefined ? undefined : ownerOf(urls, credentials, user).adminConsent
+  const looked = yield* preflight(user, urls, tokens, consentUrl)
+  return {
+    checks: [...first.checks, ...looked.checks],
+    failure: Option.firstSomeOf([first.failure, looked.failure])
+  }
+})
+
+/** Where the credentials are, whether Microsoft still honours them, and whether mail can be brought. */
+export const status = Effect.fnUntraced(function* (
+  account: MicrosoftAccount,
+  login: MicrosoftLogin
+): Effect.fn.Return<SignInStatus, MailError> {
+  const kept = yield* whatIsKept(account, login)
+  const { checks, failure } = yield* tried(account, login, kept)
+  return { account: login.user, place: kept.place, facts: kept.facts, checks, failure }
+})
