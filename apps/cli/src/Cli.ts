@@ -214,10 +214,19 @@ const authLogin = Command.make(
   {
     ...account,
     client: Flag.String("client").pipe(
-      Flag.withMetavar("FILE"),
-      Flag.withDescription("The client that you made in the service's console; needed the first time"),
+      Flag.withMetavar("FILE|ID"),
+      Flag.withDescription(
+        "The application that you registered with the service, by its file or its id; needed the first time"
+      ),
       Flag.optional
     ),
+    tenant: Flag.String("tenant").pipe(
+      Flag.withMetavar("NAME"),
+      Flag.withDescription("The organisation's directory, at services that have many"),
+      Flag.optional
+    ),
+    imap: switchedOn("imap", "Ask for the right to use IMAP, too"),
+    device: switchedOn("device", "Show a code to type in anywhere, instead of a page that comes back here"),
     noBrowser: switchedOn("no-browser", "Open no browser here, only show the address")
   },
   (flags) =>

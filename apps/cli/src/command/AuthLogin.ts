@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type * as Option from "effect/Option"
+import * as Option from "effect/Option"
 
 import type { Ending, Failure } from "../ExitCode.ts"
 import { type AccountFlags, signInAccount } from "../SignInAccount.ts"
@@ -9,6 +9,9 @@ import { Screen } from "../view/Screen.ts"
 
 export interface AuthLoginFlags extends AccountFlags {
   readonly client: Option.Option<string>
+  readonly tenant: Option.Option<string>
+  readonly imap: boolean
+  readonly device: boolean
   readonly noBrowser: boolean
 }
 
@@ -18,8 +21,15 @@ export const authLogin = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Ending, Failure, Screen> {
   const screen = yield* Screen
   const { signIn, told } = yield* signInAccount(flags)
-  const signedIn = yield* told(signIn.login({ client: flags.client })).pipe(
-    Effect.provide(SignInTerminal.layer({ browser: !flags.noBrowser }))
+  const { client, device, imap, noBrowser, tenant } = flags
+  const options = {
+    client,
+    device,
+    imap,
+    ...Option.match(tenant, { onNone: () => ({}), onSome: (name) => ({ tenant: name }) })
+  }
+  const signedIn = yield* told(signIn.login(options)).pipe(
+    Effect.provide(SignInTerminal.layer({ browser: !noBrowser }))
   )
   for (const note of signedIn.notes) yield* screen.warn(note)
   yield* screen.print(signedInText(signedIn))
