@@ -5,6 +5,8 @@ export interface ServerMessage {
   readonly flags: ReadonlySet<string>
   readonly internalDate: Date
   readonly bytes: Uint8Array
+  /** RFC822.SIZE where the server does not count octets for it. */
+  readonly size?: number
   /** X-GM-MSGID, where one message shows in many mailboxes. */
   readonly gmailId?: string
 }

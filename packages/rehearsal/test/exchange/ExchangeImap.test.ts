@@ -131,6 +131,15 @@ describe("an Exchange mailbox by IMAP", () => {
     expect(second?.source?.toString()).toContain(`Content-Type: ${type}\r\n\r\n${signed}`)
   })
 
+  it("tells a size that is not the number of octets it gives", async () => {
+    const server = await startExchange()
+    const client = await flow(server)
+    await client.append("INBOX", Buffer.from(letter()))
+    await client.mailboxOpen("INBOX")
+    const message = await client.fetchOne("1", { size: true, source: true })
+    expect(message && message.size).toBeGreaterThan((message && message.source?.length) || 0)
+  })
+
   it("refuses messages and lines that are too long, and a folder called Files", async () => {
     const server = await startExchange({ messageSizeLimit: 20_000 })
     const client = await loggedIn(server)

@@ -3,6 +3,7 @@ import { constants, createHash, generateKeyPairSync, sign } from "node:crypto"
 import { describe, expect, it } from "vitest"
 
 import type { RehearsalGraph } from "../../src/RehearsalGraph.ts"
+import { authenticated } from "../exchange/ExchangeForTest.ts"
 import { call, started } from "./GraphForTest.ts"
 import { aadsts, postForm } from "./SignInForTest.ts"
 
@@ -64,6 +65,16 @@ describe("an application with a certificate", () => {
       expect(answer.status).toBe(200)
     }
   )
+
+  it("gets one for IMAP that is good for nothing else", async () => {
+    const server = await started({ imap: true })
+    const { json } = await ask(server, "RS256", { form: { scope: "https://outlook.office365.com/.default" } })
+    const token: string = json.access_token
+    expect((await call(server, "GET", "/v1.0/users/you@example.com/messages", { token })).status).toBe(401)
+    const [client, answer] = await authenticated(server, { token })
+    expect(answer).toMatch(/^OK/u)
+    expect(await client.answer("SELECT INBOX")).toMatch(/^tag OK/u)
+  })
 
   it("names it by a thumbprint that is the certificate's", async () => {
     const { certificate, thumbprintSha256 } = await (await started()).application()

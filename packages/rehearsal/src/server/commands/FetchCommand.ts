@@ -33,7 +33,7 @@ const text = (
     case "InternalDate":
       return `INTERNALDATE ${formatInternalDate(message.internalDate.getTime())}`
     case "Size":
-      return `RFC822.SIZE ${message.bytes.length}`
+      return `RFC822.SIZE ${message.size ?? message.bytes.length}`
     case "Envelope":
       return `ENVELOPE ${envelope(message.bytes, wireString)}`
     case "Body":

@@ -23,7 +23,7 @@ const searching = (by: "sequence" | "uid"): MessageCommand => ({
           uid: message.uid,
           flags: new Set(selected.flagsOf(message).toLowerCase().split(" ")),
           internalDate: message.internalDate.getTime(),
-          size: message.bytes.length,
+          size: message.size ?? message.bytes.length,
           octets: () => message.bytes
         },
         bounds,

@@ -38,6 +38,11 @@ class ExchangeMessage implements ServerMessage {
   get bytes(): Uint8Array {
     return octetsOf(this.stored)
   }
+
+  /** An estimate, unless an administrator set EnableExactRFC822Size. */
+  get size(): number {
+    return this.stored.size
+  }
 }
 
 const changesOf = ({ parts }: StoredMessage, flags: ReadonlySet<string>): Partial<MessageParts> => ({
