@@ -1,13 +1,20 @@
-import type { Client, Context, Middleware, MiddlewareOptions } from "@microsoft/microsoft-graph-client"
+import type {
+  Client,
+  Context,
+  GraphRequest as GraphRequestOfClient,
+  Middleware,
+  MiddlewareOptions
+} from "@microsoft/microsoft-graph-client"
 import * as Redacted from "effect/Redacted"
 
 import type { Connections } from "./Connections.ts"
-import { elsewhere, NoAnswer, sendRequest } from "./HttpRequest.ts"
+import { elsewhere, type HttpAnswer, NoAnswer, sendRequest } from "./HttpRequest.ts"
 
-/** What one request is sent with, as Microsoft's client carries it to the links of its chain. */
+/** What one request is sent with and what came of it, as Microsoft's client carries it along its chain. */
 class Sending implements MiddlewareOptions {
   readonly token: Redacted.Redacted
   readonly signal: AbortSignal
+  answer: HttpAnswer | undefined
   failure: NoAnswer | undefined
 
   constructor(token: Redacted.Redacted, signal: AbortSignal) {
@@ -26,7 +33,7 @@ export interface GraphRequest {
   readonly signal: AbortSignal
 }
 
-export type GraphClient = (request: GraphRequest) => Promise<Response>
+export type GraphClient = (request: GraphRequest) => Promise<HttpAnswer>
 
 const sendingOf = ({ middlewareControl }: Context): Sending => {
   const sending = middlewareControl?.getMiddlewareOptions(Sending)
@@ -69,14 +76,16 @@ class Sender implements Middleware {
   async execute(context: Context): Promise<void> {
     const sending = sendingOf(context)
     try {
-      context.response = await this.send(context, sending.signal)
+      sending.answer = await this.send(context, sending.signal)
+      // The client wants one of these, and does nothing with it but hand it on.
+      context.response = new Response(null)
     } catch (error) {
       sending.failure = error instanceof NoAnswer ? error : new NoAnswer(error, "no")
       throw error
     }
   }
 
-  private send(context: Context, signal: AbortSignal): Promise<Response> {
+  private send(context: Context, signal: AbortSignal): Promise<HttpAnswer> {
     const url = new URL(typeof context.request === "string" ? context.request : context.request.url)
     if (!url.href.startsWith(this.root)) throw new NoAnswer(elsewhere(), "no")
     const { body, method = "GET" } = context.options ?? {}
@@ -87,6 +96,32 @@ class Sender implements Middleware {
       signal,
       ...(Buffer.isBuffer(body) ? { body } : {})
     })
+  }
+}
+
+/** Has the client make a request; what it answers is known by another way. */
+const asked = async (
+  request: GraphRequestOfClient,
+  method: GraphRequest["method"],
+  body: Buffer | undefined
+): Promise<{ readonly failure?: unknown }> => {
+  try {
+    switch (method) {
+      case "GET":
+        await request.get()
+        break
+      case "POST":
+        await request.post(body)
+        break
+      case "PATCH":
+        await request.patch(body)
+        break
+      case "DELETE":
+        await request.delete()
+    }
+    return {}
+  } catch (failure) {
+    return { failure }
   }
 }
 
@@ -111,20 +146,9 @@ export const openGraphClient = async (connections: Connections, graphUrl: string
       .headers(headers)
       .responseType(library.ResponseType.RAW)
       .middlewareOptions([sending])
-    try {
-      switch (method) {
-        case "GET":
-          return await request.get()
-        case "POST":
-          return await request.post(body)
-        case "PATCH":
-          return await request.patch(body)
-        case "DELETE":
-          return await request.delete()
-      }
-    } catch (error) {
-      // The client tells what went wrong in an error of its own, which forgets what it was.
-      throw sending.failure ?? new NoAnswer(error, "unknown")
-    }
+    const { failure } = await asked(request, method, body)
+    if (sending.answer !== undefined) return sending.answer
+    // The client tells what went wrong in an error of its own, which forgets what it was.
+    throw sending.failure ?? new NoAnswer(failure, "no")
   }
 }

@@ -1,4 +1,4 @@
-import { NoAnswer } from "./HttpRequest.ts"
+import { type HttpAnswer, NoAnswer } from "./HttpRequest.ts"
 
 /** One refusal or one broken connection, told in values: what the classifier judges. Holds no request and no octets. */
 export interface GraphFailure {
@@ -21,13 +21,6 @@ export interface GraphFailure {
   readonly isPage?: boolean
   /** `no` when what was asked was certainly not done; `unknown` when it may have been. */
   readonly sent: "no" | "unknown"
-}
-
-/** An answer as it came. */
-export interface WholeAnswer {
-  readonly status: number
-  readonly headers: Headers
-  readonly octets: Buffer
 }
 
 /** Characters of an answer that are worth showing. */
@@ -71,7 +64,7 @@ const parsed = (octets: Buffer): unknown => {
 }
 
 /** The JSON of an answer; undefined when it is empty, and `isPage` when it is none. */
-export const jsonOf = ({ octets }: WholeAnswer): { readonly json: unknown; readonly isPage: boolean } => {
+export const jsonOf = ({ octets }: HttpAnswer): { readonly json: unknown; readonly isPage: boolean } => {
   if (octets.toString("utf8").trim() === "") return { json: undefined, isPage: false }
   const json = parsed(octets)
   return { json, isPage: json === undefined }
@@ -86,7 +79,7 @@ const codeOf = (error: unknown): string => {
 }
 
 /** A refused request, or one whose answer is none of Graph's. `sent` says whether it may have been carried out all the same. */
-export const failureOfAnswer = (answer: WholeAnswer, clientRequestId?: string): GraphFailure => {
+export const failureOfAnswer = (answer: HttpAnswer, clientRequestId?: string): GraphFailure => {
   const { headers, octets, status } = answer
   const { isPage, json } = jsonOf(answer)
   const error = field(json, "error")

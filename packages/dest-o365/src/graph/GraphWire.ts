@@ -8,14 +8,8 @@ import type * as Redacted from "effect/Redacted"
 import type { AccessTokens } from "../auth/MicrosoftTokens.ts"
 import { type Connections, isThisMachine, openConnections } from "./Connections.ts"
 import { openGraphClient } from "./GraphClient.ts"
-import {
-  failureOfAnswer,
-  failureOfConnection,
-  type GraphFailure,
-  jsonOf,
-  type WholeAnswer
-} from "./GraphFailure.ts"
-import { elsewhere, NoAnswer, octetsOf, sendRequest } from "./HttpRequest.ts"
+import { failureOfAnswer, failureOfConnection, type GraphFailure, jsonOf } from "./GraphFailure.ts"
+import { elsewhere, type HttpAnswer, NoAnswer, sendRequest } from "./HttpRequest.ts"
 
 /** Called with the octets of the body before each attempt; it may wait. */
 export type Spend = (octets: number) => Effect.Effect<void, MailError>
@@ -97,11 +91,7 @@ const isExpired = (error: GraphFailure | MailError): boolean =>
   error._tag === "GraphFailure" && error.status === 401
 
 /** An answer of success, its JSON read; a page of a network that wants a sign-in must not pass for one. */
-const read = (
-  answer: WholeAnswer,
-  id: string,
-  expects?: number
-): Effect.Effect<GraphAnswer, GraphFailure> => {
+const read = (answer: HttpAnswer, id: string, expects?: number): Effect.Effect<GraphAnswer, GraphFailure> => {
   const { isPage, json } = jsonOf(answer)
   const { headers, status } = answer
   return isPage || (expects !== undefined && status !== expects)
@@ -110,7 +100,7 @@ const read = (
 }
 
 /** Octets are anything, but a page is a network's that wants a sign-in. */
-const octetsIn = (answer: WholeAnswer, id: string): Effect.Effect<Uint8Array, GraphFailure> =>
+const octetsIn = (answer: HttpAnswer, id: string): Effect.Effect<Uint8Array, GraphFailure> =>
   /^text\/html\b/iu.test(answer.headers.get("content-type") ?? "")
     ? Effect.fail(failureOfAnswer(answer, id))
     : Effect.succeed(answer.octets)
@@ -121,13 +111,22 @@ export const makeGraphWire = Effect.fnUntraced(function* ({ graphUrl, timeout, t
   const client = yield* Effect.promise(() => openGraphClient(connections, graphUrl))
 
   /** One request; the signal ends it with the fiber or with its time. */
-  const attempt = (id: string, send: (signal: AbortSignal) => Promise<Response>) =>
+  const attempt = (id: string, send: (signal: AbortSignal) => Promise<HttpAnswer>) =>
     Effect.tryPromise({
-      try: async (interrupted): Promise<WholeAnswer> => {
-        const signal = AbortSignal.any([interrupted, AbortSignal.timeout(Duration.toMillis(timeout))])
-        const response = await send(signal)
-        const octets = await octetsOf(response, signal)
-        return { status: response.status, headers: response.headers, octets }
+      try: async (interrupted): Promise<HttpAnswer> => {
+        const ending = new AbortController()
+        const end = () => ending.abort(interrupted.reason)
+        const timer = setTimeout(
+          () => ending.abort(new DOMException("no answer in time", "TimeoutError")),
+          Duration.toMillis(timeout)
+        )
+        interrupted.addEventListener("abort", end, { once: true })
+        try {
+          return await send(ending.signal)
+        } finally {
+          clearTimeout(timer)
+          interrupted.removeEventListener("abort", end)
+        }
       },
       catch: (error) => failureOfConnection(error, id)
     }).pipe(
@@ -143,7 +142,7 @@ export const makeGraphWire = Effect.fnUntraced(function* ({ graphUrl, timeout, t
   const authorized = <A>(
     operation: Operation,
     call: GraphCall,
-    use: (answer: WholeAnswer, id: string) => Effect.Effect<A, GraphFailure>
+    use: (answer: HttpAnswer, id: string) => Effect.Effect<A, GraphFailure>
   ): Answered<A> =>
     Effect.suspend(() => {
       const body = bodyOf(call)

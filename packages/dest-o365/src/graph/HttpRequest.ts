@@ -1,6 +1,5 @@
 import { request as requestHttp } from "node:http"
 import { request as requestHttps } from "node:https"
-import { Readable } from "node:stream"
 
 import type { Connections } from "./Connections.ts"
 
@@ -11,6 +10,13 @@ export interface HttpRequest {
   /** As it goes out; no body when absent. */
   readonly body?: Buffer
   readonly signal: AbortSignal
+}
+
+/** An answer with all that came after its header. */
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly octets: Buffer
 }
 
 /** No whole answer came. */
@@ -28,8 +34,6 @@ export class NoAnswer extends Error {
 export const elsewhere = (): Error =>
   Object.assign(new Error("the request would go to another server"), { code: "ERR_ELSEWHERE" })
 
-const withoutBody = new Set([204, 205, 304])
-
 const headersOf = (raw: ReadonlyArray<string>): Headers => {
   const headers = new Headers()
   for (let i = 0; i + 1 < raw.length; i += 2) headers.append(raw[i] ?? "", raw[i + 1] ?? "")
@@ -43,7 +47,7 @@ const headersOf = (raw: ReadonlyArray<string>): Headers => {
 export const sendRequest = (
   connections: Connections,
   { body, headers, method, signal, url }: HttpRequest
-): Promise<Response> =>
+): Promise<HttpAnswer> =>
   new Promise((resolve, reject) => {
     const open = url.protocol === "http:" ? requestHttp : requestHttps
     const length =
@@ -64,30 +68,17 @@ export const sendRequest = (
       reject(new NoAnswer(signal.aborted ? signal.reason : error, sent))
     })
     request.once("response", (incoming) => {
+      const chunks: Array<Buffer> = []
+      incoming.on("data", (chunk: Buffer) => chunks.push(chunk))
+      incoming.once("error", (error) =>
+        reject(new NoAnswer(signal.aborted ? signal.reason : error, "unknown"))
+      )
       incoming.once("end", () => {
         // It was refused before all of it was there: the rest would go out for nothing.
         if (!request.writableFinished) request.destroy()
+        const { rawHeaders, statusCode = 0 } = incoming
+        resolve({ status: statusCode, headers: headersOf(rawHeaders), octets: Buffer.concat(chunks) })
       })
-      const init = { status: incoming.statusCode ?? 0, headers: headersOf(incoming.rawHeaders) }
-      try {
-        if (!withoutBody.has(init.status)) return resolve(new Response(Readable.toWeb(incoming), init))
-        incoming.resume()
-        resolve(new Response(null, init))
-      } catch (error) {
-        request.destroy()
-        reject(new NoAnswer(error, "unknown"))
-      }
     })
     request.end(body)
   })
-
-/** All octets of an answer. Rejects with {@link NoAnswer} when they end too early. */
-export const octetsOf = async (response: Response, signal: AbortSignal): Promise<Buffer> => {
-  const chunks: Array<Uint8Array> = []
-  try {
-    for await (const chunk of response.body ?? []) chunks.push(chunk)
-  } catch (error) {
-    throw new NoAnswer(signal.aborted ? signal.reason : error, "unknown")
-  }
-  return Buffer.concat(chunks)
-}
