@@ -68,6 +68,30 @@ describe("what Microsoft's client would do by itself", () => {
     })
   )
 
+  it.live("a query comes out as it went in, whatever is in it", () =>
+    Effect.gen(function* () {
+      const server = yield* toyServer(() => ({ body: {} }))
+      const wire = yield* wireTo(server.url)
+      const id = "String {c0ffee00-0000-4000-8000-000000000000} Name MigrationKey"
+      const queries = [
+        { $filter: "internetMessageId eq '<a&b=c?d#e+f%20@https://x.invalid/y>'", $select: "id", $top: "1" },
+        {
+          $filter: `singleValueExtendedProperties/Any(ep: ep/id eq '${id}' and ep/value eq 'O''Neil')`,
+          $expand: `singleValueExtendedProperties($filter=id eq '${id}')`
+        },
+        { includeHiddenFolders: "true", $skiptoken: "a==&b" }
+      ]
+      for (const query of queries) {
+        const text = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+        yield* wire.call("find", { method: "GET", path: `/me/messages?${text.join("&")}` })
+      }
+      assert.deepStrictEqual(
+        server.requests.map(({ url }) => Object.fromEntries(url.searchParams)),
+        queries
+      )
+    })
+  )
+
   it.live("the token is sent to a server on this machine too, and never to that of a session", () =>
     Effect.gen(function* () {
       const server = yield* toyServer(() => ({ body: {} }))
