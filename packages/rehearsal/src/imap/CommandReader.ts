@@ -44,7 +44,8 @@ export const readCommand = async (reader: SocketReader, policy: CommandPolicy): 
     const line = await reader.line(policy.maxLine)
     if (line === undefined) return { _tag: "Gone" }
     parts.push(line)
-    if (line.at(-1) !== 0x0a) return { _tag: "TooLong", octets: Buffer.concat(parts) }
+    if (line.at(-1) !== 0x0a || line.length > policy.maxLine)
+      return { _tag: "TooLong", octets: Buffer.concat(parts) }
     const match = announcement.exec(line.toString("latin1", Math.max(0, line.length - tail)))
     if (match === null) return { _tag: "Command", octets: parts.length === 1 ? line : Buffer.concat(parts) }
     const announced = { octets: Buffer.concat(parts), size: Number(match[1]), synchronising: match[2] === "" }

@@ -76,6 +76,8 @@ export interface ServerProfile {
   readonly keywords?: ReadonlyArray<string>
   /** Whole answers in place of the usual ones, by response code: `{ TOOBIG: "NO Too much." }`. */
   readonly answers?: Readonly<Record<string, string>>
+  /** Octets in a line of a command, literals not counted; a longer one is a BAD, and the end. 65,536 unless said. */
+  readonly longestCommand?: number
   /** Octets in a line of a message; a longer one is a wrong argument. */
   readonly longestLine?: number
   /** NOs and BADs in one session; then it is closed. */

@@ -44,11 +44,12 @@ export class SessionLoop {
 
   private async next(): Promise<void> {
     const { session } = this
+    const { longestCommand } = session.state.profile
     this.refusal = undefined
     const read = await session.connection.command({
       literal: (announced) => this.judge(announced),
       proceed: () => session.connection.writeLine("+ OK"),
-      maxLine
+      maxLine: longestCommand ?? maxLine
     })
     switch (read._tag) {
       case "Command":
@@ -59,6 +60,7 @@ export class SessionLoop {
         this.finish(tagOf(read.octets), this.refusal ?? bad("Literal refused"))
         return
       case "TooLong":
+        if (longestCommand !== undefined) this.finish(tagOf(read.octets), bad("Command Error. 10"))
         session.bye("Too long a command line")
         return
       default:

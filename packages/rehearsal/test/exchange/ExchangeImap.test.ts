@@ -154,6 +154,12 @@ describe("an Exchange mailbox by IMAP", () => {
     expect(server.account.messages).toHaveLength(0)
   })
 
+  it("hangs up on a command of more than 10,240 octets", async () => {
+    const client = await loggedIn(await startExchange())
+    expect(await client.answer(`NOOP ${"a".repeat(10_240)}`)).toBe("tag BAD Command Error. 10")
+    await client.closed()
+  })
+
   it("says when it is full", async () => {
     const server = await startExchange()
     server.mailboxFull()

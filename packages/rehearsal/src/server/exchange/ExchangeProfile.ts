@@ -50,6 +50,8 @@ export const exchangeProfile = ({ appendLimit }: Pick<ServerProfile, "appendLimi
     TOOBIG: "NO Maximum size of appendable message has been exceeded.",
     TRYCREATE: "NO The requested item could not be found."
   },
+  // Set-ImapSettings, MaxCommandSize.
+  longestCommand: 10_240,
   // imapsync's FAQ.Office365 has it, and the number of errors.
   longestLine: 10_500,
   errorsAtMost: 10
