@@ -30,6 +30,8 @@ const switchedOn =
 const sizeAdvice =
   "An administrator can raise the mailbox's limits to 150 MB: Set-Mailbox -MaxReceiveSize 150MB -MaxSendSize 150MB."
 
+const unconvertible = `Exchange says so of mail it cannot take apart, of lines of more than 10,500 octets, and of mail over the mailbox's limit. ${sizeAdvice}`
+
 const tooLarge: Rule["reason"] = (fields) =>
   new MessageRejected({ ...fields, why: "too-large", advice: sizeAdvice })
 
@@ -71,10 +73,10 @@ const rules: ReadonlyArray<Rule> = [
     reason: tooLarge
   },
   {
-    from: "imapsync's FAQ.Office365: a line of more than 10,500 octets, or a message over the limit",
+    from: "imapsync's FAQ.Office365, imapsync#285, #389: long lines, odd charsets, read receipts, too large",
     text: /command argument error/iu,
     holds: at("append"),
-    reason: (fields) => new MessageRejected({ ...fields, why: "malformed", advice: sizeAdvice })
+    reason: (fields) => new MessageRejected({ ...fields, why: "malformed", advice: unconvertible })
   }
 ]
 
