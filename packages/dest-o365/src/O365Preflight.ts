@@ -22,6 +22,8 @@ export interface PreflightOptions {
   /** `/me`, or `/users/{address}` of an application that signed in by itself. */
   readonly mailboxPath: string
   readonly user: string
+  /** Names of the account that a sign-in told besides. */
+  readonly alsoNamed?: ReadonlyArray<string>
 }
 
 /** One thing to look at, the permission it needs, and what there is to say of its answer. */
@@ -34,6 +36,7 @@ interface Look {
 
 const text = Schema.optionalKey(Schema.NullOr(Schema.String))
 const readPerson = readAs(Schema.Struct({ mail: text, userPrincipalName: text }))
+const readAliases = readAs(Schema.Struct({ proxyAddresses: Schema.optionalKey(Schema.Array(Schema.String)) }))
 const readInbox = readAs(Schema.Struct({ totalItemCount: Schema.Number }))
 const readCategories = readAs(Schema.Struct({ value: Schema.Array(Schema.Unknown) }))
 
@@ -46,33 +49,49 @@ const wrongAccount = (user: string, address: string) =>
     operation: "connect",
     reason: new AuthFailed({
       detail: `these credentials are for ${address}, and mail is to go to ${user}`,
-      advice: `Sign in as ${user} (${loginCommand(user)}), or write ${address} where ${user} stands.`
+      advice: `Sign in as ${user}: ${loginCommand(user)} (a private window of the browser has nobody else signed in). Or write ${address} where ${user} stands.`
     })
   })
 
-const looksOf = ({ mailboxPath, user }: PreflightOptions): ReadonlyArray<Look> => [
+/** Other addresses of the mailbox. Only an organisation's directory tells them; what others say to that is no failure. */
+const aliasesOf = ({ told, wire }: PreflightOptions): Effect.Effect<ReadonlyArray<string>> =>
+  told("connect", wire.call("connect", { method: "GET", path: "/me?$select=proxyAddresses" })).pipe(
+    Effect.flatMap(({ json }) => readAliases("connect", json)),
+    Effect.map(({ proxyAddresses = [] }) => proxyAddresses.map((each) => each.replace(/^smtp:/iu, ""))),
+    Effect.orElseSucceed(() => [])
+  )
+
+/** The account's address, when it is the one that is meant: by its own names, or by another address that it has. */
+const meantAccount = Effect.fnUntraced(function* (
+  options: PreflightOptions,
+  json: unknown
+): Effect.fn.Return<string, MailError> {
+  const { alsoNamed = [], user } = options
+  const isMeant = (address: string): boolean => address.toLowerCase() === user.toLowerCase()
+  const { mail, userPrincipalName } = yield* readPerson("connect", json)
+  const addresses = [mail, userPrincipalName].map(addressOf).filter((address) => address !== "")
+  const own = [...addresses, ...alsoNamed].find(isMeant)
+  if (own !== undefined) return own
+  const known = addresses[0] ?? alsoNamed[0] ?? "an account without an address"
+  return (yield* aliasesOf(options)).some(isMeant) ? known : yield* wrongAccount(user, known)
+})
+
+const looksOf = (options: PreflightOptions): ReadonlyArray<Look> => [
   // An application's token is nobody's, and may read no profiles: that it opens the inbox says enough.
-  ...(mailboxPath === "/me"
+  ...(options.mailboxPath === "/me"
     ? [
         {
           name: "ask whose account it is",
           permission: "User.Read",
           path: "/me?$select=mail,userPrincipalName",
-          words: (json: unknown) =>
-            Effect.flatMap(readPerson("connect", json), ({ mail, userPrincipalName }) => {
-              const addresses = [mail, userPrincipalName].map(addressOf).filter((address) => address !== "")
-              const own = addresses.find((address) => address.toLowerCase() === user.toLowerCase())
-              return own === undefined
-                ? Effect.fail(wrongAccount(user, addresses[0] ?? "an account without an address"))
-                : Effect.succeed(own)
-            })
+          words: (json: unknown) => meantAccount(options, json)
         }
       ]
     : []),
   {
     name: "open the inbox",
     permission: "Mail.ReadWrite",
-    path: `${mailboxPath}/mailFolders/inbox?$select=totalItemCount`,
+    path: `${options.mailboxPath}/mailFolders/inbox?$select=totalItemCount`,
     words: (json) =>
       Effect.map(
         readInbox("connect", json),
@@ -82,7 +101,7 @@ const looksOf = ({ mailboxPath, user }: PreflightOptions): ReadonlyArray<Look> =
   {
     name: "read the list of categories",
     permission: "MailboxSettings.ReadWrite",
-    path: `${mailboxPath}/outlook/masterCategories`,
+    path: `${options.mailboxPath}/outlook/masterCategories`,
     words: (json) => Effect.map(readCategories("connect", json), ({ value }) => `${value.length} categories`)
   }
 ]

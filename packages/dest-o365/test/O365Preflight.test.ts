@@ -86,6 +86,21 @@ describe("the look before the first message", () => {
     })
   )
 
+  it.live("another address of the same mailbox will do", () =>
+    Effect.gen(function* () {
+      const users = [{ address: "ann@example.com", aliases: ["A.Smith@example.com"] }]
+      const { checks, reason } = yield* looked(
+        (exchange) => ({
+          token: exchange.issueToken({ user: "ann@example.com" }),
+          user: "a.smith@example.com"
+        }),
+        { users }
+      )
+      assert.isUndefined(reason)
+      assert.strictEqual(checks[0]?.detail, "ann@example.com")
+    })
+  )
+
   it.live("each permission that is missing is named, with what to do", () =>
     Effect.gen(function* () {
       const all = ["User.Read", "Mail.ReadWrite", "MailboxSettings.ReadWrite"]

@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 
 import { readAppCertificate } from "./AppCertificate.ts"
 import { storeFailed } from "./KeptCredentials.ts"
-import { openMailboxCalls } from "./MailboxCalls.ts"
+import { lookAtMailbox } from "./MailboxLook.ts"
 import { type ApplicationCredentials, encodeCredentials } from "./MicrosoftCredentials.ts"
 import type { MicrosoftLogin } from "./MicrosoftLogin.ts"
 import { applicationTokens } from "./MicrosoftTokens.ts"
@@ -41,8 +41,8 @@ export const applicationLogin = (
       ...(withImap ? { imap: true } : {})
     }
     const tokens = yield* applicationTokens(urls, credentials, user)
-    const calls = yield* openMailboxCalls(urls, tokens, { user })
-    yield* calls.inbox
+    const { failure } = yield* lookAtMailbox(urls, tokens, { user })
+    if (Option.isSome(failure)) return yield* failure.value
     if (Option.isSome(tokens.imap)) yield* tokens.imap.value.accessToken
     const { noKeychain, place } = yield* Effect.mapError(
       store.keep(encodeCredentials(credentials)),
@@ -60,4 +60,4 @@ export const applicationLogin = (
           : [])
       ]
     }
-  }).pipe(Effect.scoped)
+  })

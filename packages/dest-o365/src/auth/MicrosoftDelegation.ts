@@ -4,9 +4,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
 import type { MicrosoftUrls } from "../MicrosoftEndpoint.ts"
+import type { Preflight } from "../O365Preflight.ts"
 import { readAppCertificate } from "./AppCertificate.ts"
 import { readClientOption } from "./ClientOption.ts"
-import { preflight } from "./MailboxPreflight.ts"
+import { all, lookAt, lookAtMailbox } from "./MailboxLook.ts"
 import type { ApplicationCredentials } from "./MicrosoftCredentials.ts"
 import { applicationTokens } from "./MicrosoftTokens.ts"
 
@@ -23,6 +24,9 @@ const roles = ["Application Mail.ReadWrite", "Application MailboxSettings.ReadWr
 /** In PowerShell a quote within quotes is written twice. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
+/** Within a text in double quotes. */
+const escaped = (text: string): string => text.replace(/[`$"]/gu, "`$&")
+
 /** One mailbox or several, by their addresses; a group serves better for many. */
 const filterOf = (users: ReadonlyArray<string>): string =>
   users.map((user) => `PrimarySmtpAddress -eq ${quoted(user)}`).join(" -or ")
@@ -36,7 +40,7 @@ const stepsOf = ({ client }: ApplicationCredentials, users: ReadonlyArray<string
   "",
   "Connect-ExchangeOnline",
   `New-ServicePrincipal -AppId ${quoted(client)} -ObjectId 'OBJECT-ID' -DisplayName 'mailferry'`,
-  `New-ManagementScope -Name 'mailferry' -RecipientRestrictionFilter "${filterOf(users)}"`,
+  `New-ManagementScope -Name 'mailferry' -RecipientRestrictionFilter "${escaped(filterOf(users))}"`,
   ...roles.map(
     (role) =>
       `New-ManagementRoleAssignment -App ${quoted(client)} -Role '${role}' -CustomResourceScope 'mailferry'`
@@ -50,36 +54,16 @@ const stepsOf = ({ client }: ApplicationCredentials, users: ReadonlyArray<string
   "A change takes effect after 30 minutes to 2 hours. To take it all away: Remove-ServicePrincipal, then Remove-ManagementScope 'mailferry'."
 ]
 
-interface Found {
-  readonly checks: ReadonlyArray<DelegationCheck>
-  readonly failure: Option.Option<MailError>
-}
-
+/** What one user's mailbox says to the application. */
 const examine = Effect.fnUntraced(function* (
   user: string,
   application: ApplicationCredentials,
   urls: MicrosoftUrls
-): Effect.fn.Return<Found> {
-  const made = yield* Effect.result(
-    Effect.gen(function* () {
-      const tokens = yield* applicationTokens(urls, application, user)
-      yield* tokens.graph.accessToken
-      return tokens
-    })
-  )
+): Effect.fn.Return<Preflight, MailError> {
+  const tokens = yield* applicationTokens(urls, application, user)
   const name = "get a token with the certificate"
-  if (made._tag === "Failure") {
-    const { detail } = made.failure.reason
-    return { checks: [{ user, name, ok: false, detail }], failure: Option.some(made.failure) }
-  }
-  const { checks, failure } = yield* preflight(user, urls, made.success, undefined)
-  return {
-    checks: [
-      { user, name, ok: true, detail: "Microsoft gave one just now" },
-      ...checks.map((check) => ({ ...check, user }))
-    ],
-    failure
-  }
+  const token = yield* lookAt(name, tokens.graph.accessToken, "Microsoft gave one just now")
+  return Option.isSome(token.failure) ? token : all([token, yield* lookAtMailbox(urls, tokens, { user })])
 })
 
 /** How an administrator lets an application into the users' mailboxes, and whether it may already. */
@@ -87,7 +71,7 @@ export const delegation = Effect.fnUntraced(function* ({
   key,
   urls,
   users
-}: DelegationRequest): Effect.fn.Return<Delegation, SignInMisuse> {
+}: DelegationRequest): Effect.fn.Return<Delegation, MailError | SignInMisuse> {
   const application = yield* readClientOption(key)
   if (typeof application === "string") {
     return yield* new SignInMisuse({
@@ -96,10 +80,16 @@ export const delegation = Effect.fnUntraced(function* ({
     })
   }
   yield* readAppCertificate(application)
-  const looked = yield* Effect.forEach(users, (user) => examine(user, application, urls), { concurrency: 2 })
+  const looked = yield* Effect.forEach(
+    users,
+    (user) => Effect.map(examine(user, application, urls), (found) => ({ user, ...found })),
+    { concurrency: 2 }
+  )
   return {
     steps: stepsOf(application, users),
-    checks: looked.flatMap(({ checks }) => checks),
+    checks: looked.flatMap(({ checks, user }) =>
+      checks.map((check): DelegationCheck => ({ ...check, user }))
+    ),
     failure: Option.firstSomeOf(looked.map(({ failure }) => failure))
   }
 })

@@ -117,7 +117,8 @@ const withImap = Effect.fnUntraced(function* (letting: Letting, issued: Issued, 
 const examined = Effect.fnUntraced(function* (
   { urls, user }: MicrosoftLogin,
   wanted: ReadonlyArray<string>,
-  issued: Issued
+  issued: Issued,
+  consentUrl: string
 ) {
   const again = `Nothing was kept. Once more: ${loginCommand(user)}`
   const missing = missingScopes(wanted, issued.scopes)
@@ -130,7 +131,7 @@ const examined = Effect.fnUntraced(function* (
   if (issued.refreshToken === undefined) {
     return yield* refused("Microsoft gave no refresh token", again)
   }
-  const account = yield* confirmAccount(urls, user, issued)
+  const account = yield* confirmAccount(urls, { user, consentUrl }, issued)
   return { account, refreshToken: issued.refreshToken }
 })
 
@@ -154,7 +155,12 @@ const personLogin = (
     yield* hidden(issued)
     const all = besides.length === 0 ? issued : yield* withImap(letting, issued, device)
     yield* hidden(all)
-    const { account, refreshToken } = yield* examined(login, [...mailScopes, ...besides], all)
+    const { account, refreshToken } = yield* examined(
+      login,
+      [...mailScopes, ...besides],
+      all,
+      owner.adminConsent
+    )
     const credentials: SignInCredentials = {
       kind: "sign-in",
       ...client,

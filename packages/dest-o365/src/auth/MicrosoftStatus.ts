@@ -3,9 +3,10 @@ import type { SignInStatus } from "@mailferry/core/SignIn.ts"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
+import type { Preflight } from "../O365Preflight.ts"
 import { readAppCertificate } from "./AppCertificate.ts"
 import { located, storeFailed } from "./KeptCredentials.ts"
-import { look, preflight, type Preflight, toldOfAll } from "./MailboxPreflight.ts"
+import { all, lookAt, lookAtMailbox } from "./MailboxLook.ts"
 import { decodeCredentials, isApplication, type MicrosoftCredentials } from "./MicrosoftCredentials.ts"
 import type { MicrosoftLogin } from "./MicrosoftLogin.ts"
 import { makeMicrosoftTokens, type MicrosoftAccount, ownerOf } from "./MicrosoftTokens.ts"
@@ -89,28 +90,19 @@ const tried = Effect.fnUntraced(function* (
   const made = yield* Effect.result(makeMicrosoftTokens(account))
   if (made._tag === "Failure") return { checks: [], failure: Option.some(made.failure) }
   const tokens = made.success
+  const gave = "Microsoft gave one just now"
   const imap = Option.isSome(tokens.imap)
-    ? [
-        yield* look(
-          "get a token for IMAP",
-          tokens.imap.value.accessToken,
-          () => "Microsoft gave one just now"
-        )
-      ]
+    ? [yield* lookAt("get a token for IMAP", tokens.imap.value.accessToken, gave)]
     : []
   // A token that stands in the job is good for one of both, and the job says for which.
-  if (byImap && account.token !== undefined) return toldOfAll(imap)
-  const graph = yield* look("get an access token", tokens.graph.accessToken, () =>
-    account.token === undefined ? "Microsoft gave one just now" : "there is one"
-  )
-  const first = toldOfAll([graph, ...imap])
-  if (Option.isSome(graph.error)) return first
-  const consentUrl = credentials === undefined ? undefined : ownerOf(urls, credentials, user).adminConsent
-  const looked = yield* preflight(user, urls, tokens, consentUrl)
-  return {
-    checks: [...first.checks, ...looked.checks],
-    failure: Option.firstSomeOf([first.failure, looked.failure])
-  }
+  if (byImap && account.token !== undefined) return all(imap)
+  const words = account.token === undefined ? gave : "there is one"
+  const graph = yield* lookAt("get an access token", tokens.graph.accessToken, words)
+  const first = all([graph, ...imap])
+  if (Option.isSome(graph.failure)) return first
+  const looking =
+    credentials === undefined ? { user } : { user, consentUrl: ownerOf(urls, credentials, user).adminConsent }
+  return all([first, yield* lookAtMailbox(urls, tokens, looking)])
 })
 
 /** Where the credentials are, whether Microsoft still honours them, and whether mail can be brought. */

@@ -95,7 +95,8 @@ describe("signing in through the browser", () => {
           "POST /rehearsal/consent",
           "POST /common/oauth2/v2.0/token",
           "GET /v1.0/me",
-          "GET /v1.0/me/mailFolders/inbox"
+          "GET /v1.0/me/mailFolders/inbox",
+          "GET /v1.0/me/outlook/masterCategories"
         ]
       )
     })
@@ -174,9 +175,9 @@ describe("signing in through the browser", () => {
       const { acted, ended } = yield* signIn(stage, ({ answer }) => answer({ account: "else@example.com" }))
       assert.strictEqual(
         reasonOf(ended).detail,
-        "else@example.com signed in, and mail is to go to you@example.com"
+        "these credentials are for else@example.com, and mail is to go to you@example.com"
       )
-      assert.include(acted, "else@example.com signed in")
+      assert.include(acted, "these credentials are for else@example.com")
       assert.strictEqual(existsSync(stage.file), false)
     })
   )
@@ -296,7 +297,7 @@ describe("signing in by a code", () => {
       const other = yield* signIn(stage, ({ typeCode }) => typeCode({ account: "else@example.com" }), {
         device: true
       })
-      assert.include(reasonOf(other.ended).detail, "else@example.com signed in")
+      assert.include(reasonOf(other.ended).detail, "these credentials are for else@example.com")
       assert.strictEqual(existsSync(stage.file), false)
     })
   )

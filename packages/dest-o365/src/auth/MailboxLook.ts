@@ -1,0 +1,52 @@
+import type { MailError } from "@mailferry/core/MailError.ts"
+import type { SignInCheck } from "@mailferry/core/SignIn.ts"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+
+import { makeGraphWire } from "../graph/GraphWire.ts"
+import { toldOf } from "../graph/Told.ts"
+import type { MicrosoftUrls } from "../MicrosoftEndpoint.ts"
+import { type Preflight, preflight } from "../O365Preflight.ts"
+import type { MicrosoftTokens } from "./MicrosoftTokens.ts"
+
+/** A person waits for these answers. */
+const patience = Duration.seconds(20)
+
+/** Whose mailbox is looked at, and where an administrator would let the application in. */
+export interface Looking {
+  readonly user: string
+  readonly consentUrl?: string
+  readonly alsoNamed?: ReadonlyArray<string>
+}
+
+/** What a run needs of a mailbox, tried with calls that change nothing. */
+export const lookAtMailbox = (
+  { graph: graphUrl }: MicrosoftUrls,
+  { graph, mailboxPath }: Pick<MicrosoftTokens, "graph" | "mailboxPath">,
+  looking: Looking
+): Effect.Effect<Preflight> =>
+  Effect.gen(function* () {
+    const wire = yield* makeGraphWire({ graphUrl, timeout: patience, tokens: graph })
+    return yield* preflight({ ...looking, wire, told: toldOf(looking), mailboxPath })
+  }).pipe(Effect.scoped)
+
+/** One thing that is not about the mailbox, told likewise. */
+export const lookAt = <A>(
+  name: string,
+  call: Effect.Effect<A, MailError>,
+  words: string
+): Effect.Effect<Preflight> =>
+  Effect.match(call, {
+    onSuccess: (): Preflight => ({ checks: [{ name, ok: true, detail: words }], failure: Option.none() }),
+    onFailure: (error): Preflight => ({
+      checks: [{ name, ok: false, detail: error.reason.detail }],
+      failure: Option.some(error)
+    })
+  })
+
+/** One after the other; the first failure counts. */
+export const all = (looks: ReadonlyArray<Preflight>): Preflight => ({
+  checks: looks.flatMap(({ checks }): ReadonlyArray<SignInCheck> => checks),
+  failure: Option.firstSomeOf(looks.map(({ failure }) => failure))
+})
