@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 
-import { call } from "../graph/GraphForTest.ts"
+import { call, keyId, property } from "../graph/GraphForTest.ts"
 import { flow, letter, loggedIn, startExchange } from "./ExchangeForTest.ts"
 
 const date = new Date("2010-03-02T10:11:12Z")
@@ -47,6 +47,23 @@ describe("an Exchange mailbox by IMAP", () => {
       subject: "Hello",
       receivedDateTime: "2010-03-02T10:11:12Z"
     })
+  })
+
+  it("lets Graph find by its Message-ID what IMAP stored, and give it a key", async () => {
+    const server = await startExchange()
+    await (await flow(server)).append("Archive", Buffer.from(letter()), [], date)
+    const filter = encodeURIComponent("internetMessageId eq '<one@example.org>'")
+    const found = await call(server, "GET", `mailFolders/archive/messages?$filter=${filter}&$select=id`)
+    expect(found.json.value).toHaveLength(1)
+    const changed = await call(server, "PATCH", `messages/${found.json.value[0].id}`, {
+      body: { singleValueExtendedProperties: [property(keyId, "ab")] }
+    })
+    expect(changed.status).toBe(200)
+    const key = encodeURIComponent(
+      `singleValueExtendedProperties/Any(ep: ep/id eq '${keyId}' and ep/value eq 'ab')`
+    )
+    const byKey = await call(server, "GET", `mailFolders/archive/messages?$filter=${key}`)
+    expect(byKey.json.value).toMatchObject([{ subject: "Hello", isDraft: false }])
   })
 
   it("makes a draft of what is said to be one", async () => {
