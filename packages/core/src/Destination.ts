@@ -46,6 +46,8 @@ export interface Loss {
 export interface AppendReceipt {
   /** Where the message went; none unless `reportsLocator`. */
   readonly locator: Option.Option<MessageLocator>
+  /** The date that the service shows it with, where it is not the one it was given: drafts are of the day they came. */
+  readonly internalDate?: DateTime.Utc
 }
 
 /** A stored message: the mailbox it is in and where in it. */

@@ -12,7 +12,7 @@ import type { MessagePlan } from "./MessagePlan.ts"
 import { isMissingMailbox } from "./MissingMailbox.ts"
 import type { PlacementRow } from "./PlacementRow.ts"
 import type { Settle } from "./Settle.ts"
-import { looksBeforeRepeating, looksWithin, storeOnce, Unsettled } from "./StoreOnce.ts"
+import { looksBeforeRepeating, looksWithin, receiptOfFound, storeOnce, Unsettled } from "./StoreOnce.ts"
 
 /** What is told to the destination while one placement is made. */
 export interface Placing {
@@ -112,8 +112,8 @@ export const makeMessagePlace = Effect.fnUntraced(function* (
       before === undefined
         ? Effect.succeedNone
         : Effect.mapError(lookFor, (error) => (error._tag === "MailError" ? new Unsettled({ error }) : error))
-    const { locator } = yield* Effect.flatMap(looked, (found) =>
-      Option.isSome(found) ? Effect.succeed({ locator: found }) : storing
+    const receipt = yield* Effect.flatMap(looked, (found) =>
+      Option.isSome(found) ? Effect.succeed(receiptOfFound(found.value)) : storing
     ).pipe(
       Effect.catchIf(isMissing, () =>
         Effect.andThen(Effect.forEach([opened.path, ...labels], mailboxes.reopen, { discard: true }), storing)
@@ -122,6 +122,6 @@ export const makeMessagePlace = Effect.fnUntraced(function* (
       // The row stays `appending`: whoever comes next looks before it sends.
       Effect.catchTag("Unsettled", ({ error }) => Effect.fail(error))
     )
-    return { ...row, state: "appended", locator } satisfies PlacementRow
+    return { ...row, state: "appended", ...receipt } satisfies PlacementRow
   })
 })

@@ -11,11 +11,12 @@ import type { LedgerError } from "./LedgerError.ts"
 import type { MailboxPath } from "./Mailbox.ts"
 import type { Cursor } from "./MailboxReader.ts"
 import type { MailError } from "./MailError.ts"
-import type { Identity, MessageLocator } from "./Message.ts"
+import type { Identity } from "./Message.ts"
 import { isMissingMailbox } from "./MissingMailbox.ts"
 import { type PlacementRow, sentId } from "./PlacementRow.ts"
 import { RunEvents } from "./RunEvent.ts"
 import { hasOctets } from "./SameOctets.ts"
+import { type FoundAgain, receiptOfFound } from "./StoreOnce.ts"
 
 const isTransient = (error: MailError | LedgerError): boolean =>
   error._tag === "MailError" && error.reason._tag === "Transient"
@@ -55,20 +56,25 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
 
   /** By its ticket. A service that fails to answer about this one ticket must not keep the message open for ever. */
   const recalled = Effect.fnUntraced(function* ({ ticket }: Sought) {
-    if (Option.isNone(ticket)) return Result.succeed(Option.none<MessageLocator>())
+    if (Option.isNone(ticket)) return Result.succeed(Option.none<FoundAgain>())
     const told = yield* Effect.result(destination.recall(ticket.value))
     if (Result.isFailure(told) && told.failure.reason._tag !== "Transient") return yield* told.failure
     return Result.map(
       told,
-      Option.flatMap(({ locator }) => locator)
+      Option.flatMap(({ internalDate, locator }) =>
+        Option.map(locator, (locator): FoundAgain => ({
+          locator,
+          ...(internalDate === undefined ? {} : { internalDate })
+        }))
+      )
     )
   })
 
   /** What the ticket tells, else what a look finds; its failure only where nothing else settles the outcome. */
   const settledBy = (
     sought: Sought,
-    look: Effect.Effect<Option.Option<MessageLocator>, MailError | LedgerError>
-  ): Effect.Effect<Option.Option<MessageLocator>, MailError | LedgerError> =>
+    look: Effect.Effect<Option.Option<FoundAgain>, MailError | LedgerError>
+  ): Effect.Effect<Option.Option<FoundAgain>, MailError | LedgerError> =>
     Effect.gen(function* () {
       const told = yield* recalled(sought)
       if (Result.isSuccess(told) && Option.isSome(told.success)) return told.success
@@ -81,20 +87,20 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
   const named = Effect.fnUntraced(function* (mailbox: MailboxPath, sought: Sought) {
     const messageId = sentId(sought, sought)
     const isKeyed = capabilities.findsByKey && sought.migrationKey !== undefined
-    if (!isKeyed && Option.isNone(messageId)) return Option.none<MessageLocator>()
+    if (!isKeyed && Option.isNone(messageId)) return Option.none<FoundAgain>()
     const found = yield* destination
       .find(mailbox, { ...sought, messageId })
       .pipe(Effect.catchIf(isMissingMailbox, () => Effect.succeed([])))
     yield* ledger.placements.flush
     const locators = found.map(({ locator }) => locator)
     const claimed = yield* ledger.mailboxes.claimed(mailbox, locators, sought.message)
-    for (const { locator, stableId } of found) {
+    for (const { internalDate, locator, stableId } of found) {
       const isAnother =
         Option.isSome(stableId) && Option.isSome(sought.stableId) && stableId.value !== sought.stableId.value
       if (isAnother || claimed.has(locator) || (yield* ledger.joined.wasFirst(locator))) continue
-      return Option.some(locator)
+      return Option.some<FoundAgain>({ locator, ...(isKeyed ? { internalDate } : {}) })
     }
-    return Option.none<MessageLocator>()
+    return Option.none<FoundAgain>()
   })
 
   const sameOctets = Effect.fnUntraced(function* (
@@ -137,7 +143,7 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
     yield* read(stretch)
     const found = yield* find(stretch, sought)
     yield* index.forget(stretch.mailbox)
-    return Option.map(found, ({ locator }) => locator)
+    return Option.map(found, ({ locator }): FoundAgain => ({ locator }))
   }, oneAtATime.withPermit)
 
   /** The copy that one append or copy of unknown outcome left behind, if it did. */
@@ -155,7 +161,7 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
   /** Without reading the mailbox; what may be sent again without harm is not looked for beyond its ticket. */
   const lookUp = Effect.fnUntraced(function* (mailbox: MailboxPath, row: PlacementRow, sought: Sought) {
     // A label given twice is one label.
-    if (row.step === "copy" && capabilities.placement === "labels") return Option.none<MessageLocator>()
+    if (row.step === "copy" && capabilities.placement === "labels") return Option.none<FoundAgain>()
     return yield* settledBy(sought, isRepeatable(sought, row) ? Effect.succeedNone : named(mailbox, sought))
   })
 
@@ -178,18 +184,19 @@ export const makeSettle = Effect.fnUntraced(function* (destination: DestinationS
             // It stays open, and is looked for once more before it is sent: one message must not end every run.
             Effect.catchIf(isTransient, () => Effect.succeed(undefined))
           )
-        : Option.map(yield* find(stretch, sought), ({ locator }) => locator)
+        : Option.map(yield* find(stretch, sought), ({ locator }): FoundAgain => ({ locator }))
       if (found === undefined) {
         unknown++
         continue
       }
-      const origin = Option.isSome(found)
-        ? (yield* joiningOf({ id: message }, { locator: found })).origin
+      const receipt = Option.map(found, receiptOfFound)
+      const origin = Option.isSome(receipt)
+        ? (yield* joiningOf({ id: message }, receipt.value)).origin
         : undefined
       // What was joined with another is sent again, without harm: only then its octets can be compared and reported.
-      if (origin === "ours") {
+      if (Option.isSome(receipt) && origin === "ours") {
         settled++
-        yield* ledger.placements.put({ ...row, state: "appended", locator: found, origin })
+        yield* ledger.placements.put({ ...row, state: "appended", ...receipt.value, origin })
       } else {
         yield* ledger.placements.put(failedBefore(row))
       }

@@ -1,4 +1,5 @@
 import * as Data from "effect/Data"
+import type * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -30,6 +31,19 @@ export const looksWithin = (foundWithin: Duration.Duration): ReadonlyArray<Durat
 /** Where a message that comes twice is joined with itself, nothing has to be proved: one wait, so as not to hammer. */
 export const looksBeforeRepeating: ReadonlyArray<Duration.Duration> = [Duration.seconds(1)]
 
+/** A message whose outcome was unknown, as it was found. */
+export interface FoundAgain {
+  readonly locator: MessageLocator
+  /** The date it is shown with, where it was found by a key that is on nothing else. */
+  readonly internalDate?: DateTime.Utc
+}
+
+/** What the receipt would have said. */
+export const receiptOfFound = ({ internalDate, locator }: FoundAgain): AppendReceipt => ({
+  locator: Option.some(locator),
+  ...(internalDate === undefined ? {} : { internalDate })
+})
+
 /** Nobody knows whether it was stored: the last outcome was unknown, or could not be looked up. */
 export class Unsettled extends Data.TaggedError("Unsettled")<{ readonly error: MailError }> {}
 
@@ -40,7 +54,7 @@ export class Unsettled extends Data.TaggedError("Unsettled")<{ readonly error: M
  */
 export const storeOnce = (
   attempt: Effect.Effect<AppendReceipt, MailError>,
-  lookFor: Effect.Effect<Option.Option<MessageLocator>, MailError | LedgerError>,
+  lookFor: Effect.Effect<Option.Option<FoundAgain>, MailError | LedgerError>,
   looks: ReadonlyArray<Duration.Duration> = usualLooks
 ): Effect.Effect<AppendReceipt, MailError | Unsettled | LedgerError> =>
   Effect.gen(function* () {
@@ -52,14 +66,14 @@ export const storeOnce = (
       if (Result.isSuccess(result)) return result.success
       if (!isUnknown(result.failure)) {
         // A refusal now says nothing of the tries before it.
-        const earlier = unknown > 1 ? yield* look : Option.none<MessageLocator>()
-        return Option.isSome(earlier) ? { locator: earlier } : yield* result.failure
+        const earlier = unknown > 1 ? yield* look : Option.none<FoundAgain>()
+        return Option.isSome(earlier) ? receiptOfFound(earlier.value) : yield* result.failure
       }
       if (unknown > unknownOutcomes) return yield* new Unsettled({ error: result.failure })
       for (const wait of looks) {
         yield* Effect.sleep(wait)
-        const locator = yield* look
-        if (Option.isSome(locator)) return { locator }
+        const found = yield* look
+        if (Option.isSome(found)) return receiptOfFound(found.value)
       }
     }
   })

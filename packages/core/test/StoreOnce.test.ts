@@ -41,7 +41,9 @@ const run = Effect.fnUntraced(function* (
           isReceipt(answer) ? Effect.succeed(answer) : Effect.fail(mailError(answer))
         ),
         Effect.flatMap(look.next, (found) =>
-          Option.isOption(found) ? Effect.succeed(found) : Effect.fail(mailError(found, "list"))
+          Option.isOption(found)
+            ? Effect.succeed(Option.map(found, (locator) => ({ locator })))
+            : Effect.fail(mailError(found, "list"))
         )
       )
     )

@@ -1,4 +1,3 @@
-import type { NameRules } from "@mailferry/core/Capabilities.ts"
 import type { AppendReceipt, AppendRequest, DestinationService } from "@mailferry/core/Destination.ts"
 import type { MailboxPath } from "@mailferry/core/Mailbox.ts"
 import {
@@ -9,6 +8,7 @@ import {
   type Operation
 } from "@mailferry/core/MailError.ts"
 import { MessageLocator, type MessageSummary } from "@mailferry/core/Message.ts"
+import { objectionTo } from "@mailferry/core/NameObjection.ts"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
@@ -43,17 +43,6 @@ const amiss = ({ labelIds: has }: Stored, given: ReadonlyArray<string>) => ({
   add: has === undefined ? [] : given.filter((id) => id !== "UNREAD" && !has.includes(id)),
   remove: has === undefined ? [] : purged.filter((id) => has.includes(id) && !given.includes(id))
 })
-
-/** What Gmail would make other levels of, or what no plan of ours asks for. */
-const objectionToLevel = (
-  path: MailboxPath,
-  { delimiter, maxLevelOctets }: NameRules
-): string | undefined => {
-  const joined = path.find((level) => Option.exists(delimiter, (character) => level.includes(character)))
-  if (joined !== undefined) return `"${joined}" holds the character that levels are joined by`
-  const long = path.find((level) => Buffer.byteLength(level) > maxLevelOctets)
-  return long === undefined ? undefined : `"${long}" has more than ${maxLevelOctets} octets`
-}
 
 const isMissing = ({ reason }: MailError): boolean =>
   reason._tag === "MailboxRejected" && reason.why === "missing"
@@ -128,7 +117,7 @@ export const makeGmailDestination = (
   const ensureMailbox: DestinationService["ensureMailbox"] = Effect.fn("GmailDestination.ensureMailbox")((
     path
   ) => {
-    const detail = objectionToLevel(path, capabilities.names)
+    const detail = objectionTo(path, capabilities.names)
     return detail === undefined
       ? book.ensure(path)
       : refuse("ensureMailbox", new MailboxRejected({ why: "name", detail, mailbox: [...path] }))

@@ -25,6 +25,8 @@ export interface FolderBook {
   /** All folders as they are now, without what lies below those that are no targets. Asks each time. */
   readonly list: Effect.Effect<ReadonlyArray<Folder>, MailError>
   /** Fails with `MailboxRejected(missing)` where there is no such folder. */
+  readonly at: (operation: Operation, path: MailboxPath) => Effect.Effect<Folder, MailError>
+  /** The id of {@link at}. */
   readonly idOf: (operation: Operation, path: MailboxPath) => Effect.Effect<string, MailError>
   /**
    * Makes the folder unless it exists in any spelling, parents first. Each is made once, however many ask at one time;
@@ -207,13 +209,16 @@ export const makeFolderBook = ({ mailboxPath, told, wire }: FolderBookOptions): 
       )
     })
 
+  const at: FolderBook["at"] = (operation, path) =>
+    Effect.flatMap(folders, (all) => {
+      const folder = all.get(keyOf(path))
+      return folder === undefined || folder.hidden ? missing(operation, path) : Effect.succeed(folder)
+    })
+
   return {
     list: listing.withPermits(1)(listNow),
-    idOf: (operation, path) =>
-      Effect.flatMap(folders, (all) => {
-        const folder = all.get(keyOf(path))
-        return folder === undefined || folder.hidden ? missing(operation, path) : Effect.succeed(folder.id)
-      }),
+    at,
+    idOf: (operation, path) => Effect.map(at(operation, path), ({ id }) => id),
     ensure: Effect.fn("FolderBook.ensure")(function* (path: MailboxPath) {
       yield* Effect.mapError(make(path), ofWhole(path))
     }),

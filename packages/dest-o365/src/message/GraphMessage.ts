@@ -4,7 +4,7 @@ import type * as DateTime from "effect/DateTime"
 import { type AttachedFile, attachedFiles } from "./AttachedPart.ts"
 import { categoryNames } from "./CategoryColours.ts"
 import { decodedWords } from "./EncodedWords.ts"
-import { messageProperties } from "./GraphProperties.ts"
+import { messageProperties, propertyIds } from "./GraphProperties.ts"
 import type { GraphRequest } from "./GraphRequest.ts"
 import { internetHeaders } from "./InternetHeaders.ts"
 import { mailAddresses } from "./MailAddresses.ts"
@@ -24,6 +24,10 @@ export interface BuildOptions extends Flags {
   readonly key: string
   /** Octets of the internet headers at most; 32 KiB unless said, since no limit is documented and others stop there. */
   readonly headerBlockLimit?: number
+  /** Whether the message is a draft: then nothing says that it was sent or received. */
+  readonly isDraft?: boolean
+  /** Whether all of it goes as a file, under a note that says so: for what Exchange refuses in every other form. */
+  readonly asFile?: boolean
   /** Whether the whole message is attached as `original.eml`: not unless said. */
   readonly original?: "never" | "when-needed" | "always"
 }
@@ -97,7 +101,10 @@ const originalOf = (octets: Uint8Array): AttachedFile => ({
  * What to tell Graph so that this message lies in a mailbox as if it had been received there. Total: any octets give
  * a request, and what of them it cannot hold is a row of `losses`. For drafts there is another way: Graph takes their MIME.
  */
-export const buildMessage = (octets: Uint8Array, options: BuildOptions): BuiltMessage | TooLarge => {
+export const buildMessage = (octets: Uint8Array, options: BuildOptions): BuiltMessage | TooLarge =>
+  options.asFile === true ? buildNote(octets, options) : buildWhole(octets, options)
+
+const buildWhole = (octets: Uint8Array, options: BuildOptions): BuiltMessage | TooLarge => {
   const root = mimeTree(octets)
   const reason = needsOriginal(root)
   const content = messageContent(root)
@@ -133,11 +140,55 @@ export const buildMessage = (octets: Uint8Array, options: BuildOptions): BuiltMe
     categories: categoryNames(options.categories),
     ...(options.flags.has("\\Flagged") ? { flag: { flagStatus: "flagged" as const } } : {}),
     ...(live.length === 0 ? {} : { internetMessageHeaders: live }),
-    singleValueExtendedProperties: properties
+    singleValueExtendedProperties: properties.filter(
+      ({ id }) => options.isDraft !== true || id !== propertyIds.messageFlags
+    )
   }
   const wantsOriginal =
     options.original === "always" || (options.original === "when-needed" && reason !== undefined)
-  const fitted = fitRequest(request, wantsOriginal ? [...files, originalOf(octets)] : files)
+  return divided(request, wantsOriginal ? [...files, originalOf(octets)] : files, losses, reason)
+}
+
+/** What is read where the message could not be stored. */
+const noteText =
+  "Exchange could not store this message as it is. All of it is in the attached original.eml, which opens in any mail program.\n"
+
+/** The dates, marks and key of the message, and nothing that Exchange could take offence at. */
+const buildNote = (octets: Uint8Array, options: BuildOptions): BuiltMessage | TooLarge => {
+  const root = mimeTree(octets)
+  const { properties } = messageProperties(root, { ...options, headers: "" })
+  const essential: ReadonlySet<string> = new Set([
+    propertyIds.messageFlags,
+    propertyIds.deliveryTime,
+    propertyIds.submitTime,
+    propertyIds.key
+  ])
+  const subject = oneLine(decodedWords(fieldOf(root, "subject") ?? ""))
+  const request: GraphRequest = {
+    subject: subject.slice(0, 255).toWellFormed(),
+    body: { contentType: "text", content: noteText },
+    from: mailAddresses(root).from,
+    toRecipients: [],
+    ccRecipients: [],
+    bccRecipients: [],
+    isRead: options.flags.has("\\Seen"),
+    importance: "normal",
+    categories: categoryNames(options.categories),
+    ...(options.flags.has("\\Flagged") ? { flag: { flagStatus: "flagged" as const } } : {}),
+    singleValueExtendedProperties: properties.filter(({ id }) => essential.has(id))
+  }
+  const detail = "Exchange refused it in every form: it is attached to a note as original.eml"
+  return divided(request, [originalOf(octets)], [{ kind: "stored-as-file", detail }], undefined)
+}
+
+/** The request with what has room in it, and the attachments that come after. */
+const divided = (
+  request: GraphRequest,
+  files: ReadonlyArray<AttachedFile>,
+  losses: ReadonlyArray<MessageLoss>,
+  reason: OriginalReason | undefined
+): BuiltMessage | TooLarge => {
+  const fitted = fitRequest(request, files)
   const later: Array<LaterAttachment> = []
   for (const file of fitted.later) {
     const route = attachmentRoute(file.octets.length)

@@ -76,19 +76,17 @@ const shortened = (references: string): string => {
   return first.slice(0, longestReferences) + kept
 }
 
-/** Marks of answered and forwarded mail; Exchange holds the last verb only, and that of both is not known. */
-const verbs = (
-  { flags, keywords }: PropertyInput,
-  losses: Array<MessageLoss>
-): ReadonlyArray<GraphProperty> => {
+/** Marks of answered and forwarded mail. Exchange holds one last verb and one icon: where both happened, each tells of one. */
+export const verbProperties = ({
+  flags,
+  keywords
+}: Pick<PropertyInput, "flags" | "keywords">): ReadonlyArray<GraphProperty> => {
   const isForwarded = keywords.has("$Forwarded")
   const isAnswered = flags.has("\\Answered")
-  if (isAnswered && isForwarded)
-    losses.push({ kind: "forwarded", detail: "answered is shown, forwarded is not" })
   if (!isAnswered && !isForwarded) return []
   return [
     { id: propertyIds.lastVerb, value: isAnswered ? "102" : "104" },
-    { id: propertyIds.icon, value: isAnswered ? "261" : "262" }
+    { id: propertyIds.icon, value: isForwarded ? "262" : "261" }
   ]
 }
 
@@ -124,7 +122,7 @@ export const messageProperties = (root: MimePart, input: PropertyInput): Message
     ...(input.headers === "" ? [] : [{ id: propertyIds.headers, value: input.headers }]),
     ...text(propertyIds.inReplyTo, "in-reply-to"),
     ...text(propertyIds.references, "references"),
-    ...verbs(input, losses),
+    ...verbProperties(input),
     { id: propertyIds.key, value: input.key }
   ]
   return { properties, losses }

@@ -39,10 +39,10 @@ export type LossKind =
   | "message-id"
   /** The internet headers are longer than 32 KB: servers' traces were left out first. */
   | "headers-cut"
-  /** Both answered and forwarded: Exchange holds the last of both, and we know only that both happened. */
-  | "forwarded"
   /** Refused by Exchange with it, so sent without: internet headers, x- headers, Reply-To and Sender, the end of a long subject. */
   | "internet-headers"
   | "x-headers"
   | "reply-to"
   | "subject-cut"
+  /** Refused by Exchange however little was sent: it is a short note with the original as a file. */
+  | "stored-as-file"

@@ -72,7 +72,7 @@ const fitWithoutFiles = (
 }
 
 /** `partial` until all of it is there, so that a run cut short finds it and finishes or removes it. */
-const marked = (request: GraphRequest): GraphRequest => ({
+export const markedPartial = (request: GraphRequest): GraphRequest => ({
   ...request,
   singleValueExtendedProperties: [
     ...request.singleValueExtendedProperties,
@@ -94,7 +94,7 @@ export const fitRequest = (request: GraphRequest, files: ReadonlyArray<AttachedF
   const later: Array<AttachedFile> = []
   let attached = 0
   // `"attachments":[],` and the state property that a message with later attachments bears.
-  let size = wireSize(marked(bare)) + 20
+  let size = wireSize(markedPartial(bare)) + 20
   for (const file of all) {
     const octets =
       Math.ceil(file.octets.length / 3) * 4 + Buffer.byteLength(JSON.stringify({ ...file, octets: "" })) + 100
@@ -108,5 +108,5 @@ export const fitRequest = (request: GraphRequest, files: ReadonlyArray<AttachedF
     attachments.push(graphAttachment(file))
   }
   const whole = attachments.length === 0 ? bare : { ...bare, attachments }
-  return { request: later.length === 0 ? whole : marked(whole), small, later, losses }
+  return { request: later.length === 0 ? whole : markedPartial(whole), small, later, losses }
 }

@@ -117,7 +117,9 @@ export const copyLaws: ReadonlyArray<DestinationLaw> = [
       const added = { flags: new Set(["\\Seen"] as const), keywords: new Set(["$Label1"]) }
       const expected = new Set(marks(message))
       if (capabilities.flags.has("\\Seen")) expected.add("\\Seen")
-      if (capabilities.keywords) expected.add("$Label1")
+      const { labelsAsKeywords } = capabilities
+      const isKept = labelsAsKeywords === undefined || labelsAsKeywords.registered.has("$Label1")
+      if (capabilities.keywords && isKept) expected.add("$Label1")
       for (let time = 0; time < 2; time++) {
         yield* destination.addFlags(message, added)
         const now = yield* describeOne(destination, message.mailbox, message.locator)

@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto"
+
+import * as DateTime from "effect/DateTime"
+
+import { type AttachedFile, attachedFiles } from "./message/AttachedPart.ts"
+import { buildMessage } from "./message/GraphMessage.ts"
+import { messageContent } from "./message/MessageContent.ts"
+import { fieldOf, mimeTree } from "./message/MimeTree.ts"
+
+const someDay = DateTime.makeUnsafe("2010-02-03T04:05:06Z")
+
+/** What of a text is to be read: without markup, and without the blanks that every rebuilding changes. */
+const wordsOf = (text: string, isHtml: boolean): string => {
+  const read = isHtml
+    ? text
+        .replaceAll(/<(style|script|head|title)\b[\s\S]*?<\/\1\s*>/giu, "")
+        .replaceAll(/<!--[\s\S]*?-->|<[^>]*>/gu, "")
+        .replaceAll(/&nbsp;|&#160;|&#xa0;/giu, " ")
+        .replaceAll(/&lt;/giu, "<")
+        .replaceAll(/&gt;/giu, ">")
+        .replaceAll(/&quot;|&#34;/giu, '"')
+        .replaceAll(/&#39;|&apos;/giu, "'")
+        .replaceAll(/&amp;/giu, "&")
+    : text
+  return read.replaceAll(/[\s\u00A0\u200B\uFEFF]+/gu, "")
+}
+
+const digest = ({ octets }: AttachedFile): string => createHash("sha256").update(octets).digest("hex")
+
+/** How often each file is there, by its octets. */
+const counted = (files: ReadonlyArray<AttachedFile>): Map<string, number> => {
+  const counts = new Map<string, number>()
+  for (const file of files) counts.set(digest(file), (counts.get(digest(file)) ?? 0) + 1)
+  return counts
+}
+
+/**
+ * What of a message's content is not in the one that Exchange gives back for it: its text, its files by SHA-256, its
+ * Message-ID and subject. Compared with what was to be stored, so that what Exchange cannot keep, and was named as a
+ * loss, is not named again (graph.md section 8, behaviour 21).
+ */
+export const contentMissing = (sent: Uint8Array, there: Uint8Array): ReadonlyArray<string> => {
+  const built = buildMessage(sent, {
+    flags: new Set(),
+    keywords: new Set(),
+    categories: [],
+    internalDate: someDay,
+    key: "",
+    original: "never"
+  })
+  if (built._tag === "too-large") return []
+  const root = mimeTree(there)
+  const content = messageContent(root)
+  const { files } = attachedFiles(
+    content.attached,
+    content.body.contentType === "html" ? content.body.content : ""
+  )
+  const present = counted(files)
+  // Kept as a file, all of it is there to the octet.
+  if (present.has(createHash("sha256").update(sent).digest("hex"))) return []
+  const missing: Array<string> = []
+
+  const { body, internetMessageId, subject } = built.request
+  const wanted = wordsOf(body.content, body.contentType === "html")
+  const is = wordsOf(content.body.content, content.body.contentType === "html")
+  if (wanted !== is) missing.push("its text is not the one that was sent")
+
+  let absent = 0
+  for (const [hash, n] of counted([...built.small, ...built.later])) {
+    absent += Math.max(0, n - (present.get(hash) ?? 0))
+  }
+  if (absent > 0) missing.push(`${absent} of its files ${absent === 1 ? "is" : "are"} not there as sent`)
+
+  const messageId = fieldOf(root, "message-id")?.trim()
+  if (internetMessageId !== undefined && messageId !== internetMessageId) {
+    missing.push("its Message-ID is another")
+  }
+  if (subject !== "" && (fieldOf(root, "subject") ?? "").trim() === "") missing.push("its subject is gone")
+  return missing
+}

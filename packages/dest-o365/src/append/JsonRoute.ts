@@ -1,0 +1,209 @@
+import type { AppendReceipt, AppendRequest } from "@mailferry/core/Destination.ts"
+import { MailError, MessageRejected } from "@mailferry/core/MailError.ts"
+import { MessageLocator } from "@mailferry/core/Message.ts"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+
+import type { CategoryBook } from "../categories/CategoryBook.ts"
+import type { GraphFailure } from "../graph/GraphFailure.ts"
+import { readAs } from "../graph/Paged.ts"
+import { type BuildOptions, buildMessage, type BuiltMessage } from "../message/GraphMessage.ts"
+import { migrationState, propertyIds } from "../message/GraphProperties.ts"
+import type { GraphRequest } from "../message/GraphRequest.ts"
+import { rungs } from "../message/RequestRungs.ts"
+import { markedPartial } from "../message/RequestSize.ts"
+import type { O365Mailbox } from "../O365Mailbox.ts"
+import type { O365Reader } from "../O365Reader.ts"
+import { isPartial, StoredMessage, withKey } from "../StoredMessage.ts"
+import { makeAttaching } from "./Attaching.ts"
+import { defectsOf, shownDate } from "./Created.ts"
+import { categoriesOf } from "./Marks.ts"
+import type { ProbeResult } from "./Probe.ts"
+import { readTicket, type Ticket, ticketText } from "./Ticket.ts"
+
+const readMessage = readAs(StoredMessage)
+
+/** What goes to Graph, and what its losses are besides those of the building. */
+interface Form {
+  readonly built: BuiltMessage
+  readonly route: Ticket["route"]
+}
+
+const refused = (why: MessageRejected["why"], detail: string): MailError =>
+  new MailError({ adapter: "o365", operation: "append", reason: new MessageRejected({ why, detail }) })
+
+/** Exchange takes offence at what is in the message: with less in it, it may not. */
+const isOffence = (failure: GraphFailure | MailError): failure is GraphFailure =>
+  failure._tag === "GraphFailure" && failure.status === 400
+
+const unreadLost = { kind: "flag-not-kept", detail: "\\Seen is not as it was at the source" }
+
+export interface JsonOptions extends Pick<BuildOptions, "original"> {
+  readonly folder: string
+  readonly isDraft: boolean
+}
+
+/**
+ * Stores a message by one JSON request with the properties that only the creating request can set (graph.md section
+ * 1.3), the attachments that have no room in it after that, and last the word that all is there.
+ */
+export const makeJsonRoute = (
+  mailbox: O365Mailbox,
+  reader: O365Reader,
+  categories: CategoryBook,
+  probed: ProbeResult
+) => {
+  const { mailboxPath, told, wire } = mailbox
+  const attaching = makeAttaching(mailbox)
+  const repeatable = { notRepeatable: false } as const
+
+  const build = (request: AppendRequest, options: JsonOptions, route: Ticket["route"]) =>
+    Effect.suspend(() => {
+      const built = buildMessage(request.bytes, {
+        flags: request.flags,
+        keywords: request.keywords,
+        categories: categoriesOf(request),
+        internalDate: request.internalDate,
+        key: request.migrationKey,
+        isDraft: options.isDraft,
+        asFile: route === "file",
+        ...(options.original === undefined ? {} : { original: options.original })
+      })
+      return built._tag === "built"
+        ? Effect.succeed<Form>({ built, route })
+        : Effect.fail(refused("too-large", built.detail))
+    })
+
+  /** Says that all of it is there, and that it is unread where the creating request could not. */
+  const finish = (id: string, request: AppendRequest) =>
+    told(
+      "append",
+      wire.call("append", {
+        method: "PATCH",
+        path: `${mailboxPath}/messages/${encodeURIComponent(id)}`,
+        json: {
+          isRead: request.flags.has("\\Seen"),
+          singleValueExtendedProperties: [{ id: propertyIds.state, value: migrationState.done }]
+        },
+        spend: request.spend
+      }),
+      repeatable
+    )
+
+  const remove = (id: string) =>
+    told(
+      "append",
+      wire.call("append", {
+        method: "POST",
+        path: `${mailboxPath}/messages/${encodeURIComponent(id)}/permanentDelete`
+      }),
+      repeatable
+    )
+
+  const receiptOf = (request: AppendRequest, message: StoredMessage): AppendReceipt => ({
+    locator: Option.some(MessageLocator(message.id)),
+    ...shownDate(request, message)
+  })
+
+  const post = (request: AppendRequest, folder: string, json: GraphRequest) =>
+    wire.call("append", {
+      method: "POST",
+      path: `${mailboxPath}/mailFolders/${encodeURIComponent(folder)}/messages`,
+      json,
+      spend: request.spend,
+      expects: 201
+    })
+
+  /** Down the ladder of graph.md section 1.3: each rung with less in it, its losses written down before it is sent. */
+  const create = Effect.fnUntraced(function* (
+    request: AppendRequest,
+    { folder }: JsonOptions,
+    whole: GraphRequest,
+    isRepeatable: boolean
+  ) {
+    let asked = whole
+    let attempt = yield* Effect.result(post(request, folder, asked))
+    for (const rung of rungs(whole)) {
+      if (attempt._tag === "Success" || !isOffence(attempt.failure)) break
+      for (const loss of rung.losses) yield* request.lose(loss)
+      asked = rung.request
+      attempt = yield* Effect.result(post(request, folder, asked))
+    }
+    if (attempt._tag === "Failure" && isOffence(attempt.failure)) {
+      return { _tag: "Refused", failure: attempt.failure } as const
+    }
+    const circumstance = { missing: "mailbox", ...(isRepeatable ? repeatable : {}) } as const
+    const { json } = yield* told("append", Effect.fromResult(attempt), circumstance)
+    return { _tag: "Created", asked, message: yield* readMessage("append", json) } as const
+  })
+
+  /** The rest of a message that is there in part, or only lacks the word that it is whole. */
+  const complete = Effect.fnUntraced(function* (
+    request: AppendRequest,
+    message: StoredMessage,
+    { built }: Form,
+    done: number
+  ) {
+    yield* attaching.attach(message.id, built.later, done, request.spend)
+    yield* finish(message.id, request)
+    return receiptOf(request, message)
+  })
+
+  const resume = Effect.fnUntraced(function* (request: AppendRequest, options: JsonOptions, ticket: Ticket) {
+    const found = yield* Effect.mapError(
+      reader.search("find", options.folder, withKey(ticket.key)),
+      ({ reason }) => new MailError({ adapter: "o365", operation: "append", reason })
+    )
+    const whole = found.find((message) => !isPartial(message))
+    if (whole !== undefined) return Option.some(receiptOf(request, whole))
+    const [part] = found
+    if (part === undefined) return Option.none<AppendReceipt>()
+    const form = yield* build(request, options, ticket.route)
+    const present = yield* attaching.present(part.id)
+    const done = Math.max(0, present - form.built.small.length)
+    return Option.some(yield* complete(request, part, form, done))
+  })
+
+  const store = Effect.fnUntraced(function* (
+    request: AppendRequest,
+    options: JsonOptions,
+    form: Form
+  ): Effect.fn.Return<AppendReceipt, MailError> {
+    const { built, route } = form
+    const { folder, isDraft } = options
+    for (const loss of built.losses) yield* request.lose(loss)
+    yield* categories.ensure(built.request.categories, request.spend)
+    const isPatched = !probed.keepsUnread && !request.flags.has("\\Seen") && !isDraft
+    const inSteps = built.later.length > 0 || isPatched || route === "file" || request.alone === true
+    const whole = inSteps && built.later.length === 0 ? markedPartial(built.request) : built.request
+    if (inSteps) yield* request.note(ticketText({ folder, key: request.migrationKey, route }))
+    const result = yield* create(request, options, whole, inSteps)
+    if (result._tag === "Refused") {
+      if (route === "file") return yield* told("append", Effect.fail(result.failure))
+      return yield* Effect.flatMap(build(request, options, "file"), (note) => store(request, options, note))
+    }
+    const { asked, message } = result
+    const defects = defectsOf(asked, message, { folder, isDraft })
+    if (defects.isWrongKind) {
+      yield* Effect.ignore(remove(message.id))
+      const kind = isDraft ? "a received message" : "a draft"
+      return yield* refused("policy", `Exchange made ${kind} of it, which nothing can change afterwards`)
+    }
+    for (const loss of defects.losses) yield* request.lose(loss)
+    if (inSteps) return yield* complete(request, message, form, 0)
+    // It is there: no failure from here on may have it sent again.
+    if (defects.isReadWrong && !isDraft)
+      yield* Effect.catch(finish(message.id, request), () => request.lose(unreadLost))
+    return receiptOf(request, message)
+  })
+
+  return Effect.fnUntraced(function* (request: AppendRequest, options: JsonOptions) {
+    const ticket = readTicket(yield* request.ticket)
+    const resumed =
+      Option.isSome(ticket) && ticket.value.route !== "marked-after"
+        ? yield* resume(request, options, ticket.value)
+        : Option.none<AppendReceipt>()
+    if (Option.isSome(resumed)) return resumed.value
+    return yield* store(request, options, yield* build(request, options, "json"))
+  })
+}

@@ -1,0 +1,106 @@
+import type { AppendReceipt, AppendRequest } from "@mailferry/core/Destination.ts"
+import { MailError, Transient } from "@mailferry/core/MailError.ts"
+import { MessageLocator } from "@mailferry/core/Message.ts"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+
+import type { CategoryBook } from "../categories/CategoryBook.ts"
+import { propertyIds } from "../message/GraphProperties.ts"
+import type { O365Mailbox } from "../O365Mailbox.ts"
+import type { O365Reader } from "../O365Reader.ts"
+import { propertyOf, type StoredMessage, withKey, withMessageId } from "../StoredMessage.ts"
+import { shownDate } from "./Created.ts"
+import { categoriesOf, markChange } from "./Marks.ts"
+import { readTicket, type Ticket, ticketText } from "./Ticket.ts"
+
+const asAppend = <A>(found: Effect.Effect<A, MailError>) =>
+  Effect.mapError(found, ({ reason }) => new MailError({ adapter: "o365", operation: "append", reason }))
+
+const notSeen = new MailError({
+  adapter: "o365",
+  operation: "append",
+  reason: new Transient({
+    detail: "Exchange took the message and does not show it yet",
+    applied: "no",
+    atMost: 5
+  })
+})
+
+/** Whether a message is the one of this ticket: not there before, and nobody's whom we have marked. */
+export const isUnmarked = (message: StoredMessage, { before = [] }: Ticket): boolean =>
+  !before.includes(message.id) && propertyOf(message, propertyIds.key) === undefined
+
+/** What became of a message that went by another way. */
+export type Put =
+  | { readonly _tag: "Stored"; readonly message: StoredMessage }
+  /** It was taken, and nobody says where it is. */
+  | { readonly _tag: "Taken" }
+  /** That way does not take it; nothing was stored. */
+  | { readonly _tag: "Refused" }
+
+/**
+ * Stores a message by a way that takes no key (MIME for drafts, IMAP for what is signed), and marks it afterwards: who
+ * has its Message-ID in that folder already is noted first, so that the new one can be told from them. The key is the last thing that comes,
+ * and says that the message is whole. None when that way does not take it.
+ */
+export const makeMarkedAfter = (
+  { mailboxPath, told, wire }: O365Mailbox,
+  reader: O365Reader,
+  categories: CategoryBook
+) => {
+  const mark = Effect.fnUntraced(function* (request: AppendRequest, message: StoredMessage) {
+    yield* categories.ensure(categoriesOf(request), request.spend)
+    const change = markChange(request, message.categories ?? [])
+    const verbs = change?.["singleValueExtendedProperties"]
+    const json = {
+      ...change,
+      isRead: request.flags.has("\\Seen"),
+      singleValueExtendedProperties: [
+        ...(Array.isArray(verbs) ? verbs : []),
+        { id: propertyIds.key, value: request.migrationKey }
+      ]
+    }
+    const path = `${mailboxPath}/messages/${encodeURIComponent(message.id)}`
+    const patched = wire.call("append", { method: "PATCH", path, json, spend: request.spend })
+    yield* told("append", patched, { notRepeatable: false, missing: "message" })
+  })
+
+  const receiptOf = (request: AppendRequest, message: StoredMessage): AppendReceipt => ({
+    locator: Option.some(MessageLocator(message.id)),
+    ...shownDate(request, message)
+  })
+
+  const search = (folder: string, filter: string) => asAppend(reader.search("find", folder, filter))
+
+  return Effect.fnUntraced(function* (
+    request: AppendRequest,
+    folder: string,
+    messageId: string,
+    put: Effect.Effect<Put, MailError>
+  ) {
+    const key = request.migrationKey
+    const earlier = Option.filter(readTicket(yield* request.ticket), ({ route }) => route === "marked-after")
+    const marked = Option.isSome(earlier) ? yield* search(folder, withKey(key)) : []
+    if (marked[0] !== undefined) return Option.some(receiptOf(request, marked[0]))
+
+    const sameId = yield* search(folder, withMessageId(messageId))
+    const ticket: Ticket = Option.getOrElse(earlier, () => ({
+      folder,
+      key,
+      route: "marked-after" as const,
+      messageId,
+      before: sameId.map(({ id }) => id)
+    }))
+    if (Option.isNone(earlier)) yield* request.note(ticketText(ticket))
+    const begun = Option.isSome(earlier) ? sameId.find((message) => isUnmarked(message, ticket)) : undefined
+    const result: Put = begun === undefined ? yield* put : { _tag: "Stored", message: begun }
+    if (result._tag === "Refused") return Option.none<AppendReceipt>()
+    const message =
+      result._tag === "Stored"
+        ? result.message
+        : (yield* search(folder, withMessageId(messageId))).find((found) => isUnmarked(found, ticket))
+    if (message === undefined) return yield* notSeen
+    yield* mark(request, message)
+    return Option.some(receiptOf(request, message))
+  })
+}
