@@ -13,17 +13,19 @@ export const loadKinds: Effect.Effect<Kinds> = Effect.promise(() =>
     import("@mailferry/source-proton-bridge/BridgeAdapter.ts"),
     import("@mailferry/source-imap/ImapSourceAdapter.ts"),
     import("@mailferry/dest-imap/ImapAdapter.ts"),
-    import("@mailferry/dest-gmail/GmailAdapter.ts")
+    import("@mailferry/dest-gmail/GmailAdapter.ts"),
+    import("@mailferry/dest-o365/O365Adapter.ts")
   ])
 ).pipe(
-  Effect.map(([bridge, imapSource, imap, gmail]) => ({
+  Effect.map(([bridge, imapSource, imap, gmail, o365]) => ({
     sources: [
       providerOf("source", bridge.ProtonBridgeSource),
       providerOf("source", imapSource.ImapSourceAdapter)
     ],
     destinations: [
       providerOf("destination", imap.ImapDestinationAdapter),
-      providerOf("destination", gmail.GmailDestination)
+      providerOf("destination", gmail.GmailDestination),
+      providerOf("destination", o365.O365Destination)
     ]
   }))
 )
@@ -41,7 +43,7 @@ export const loadRehearsal: Readonly<
 }
 
 /** Kinds that a person signs in to by a web page. */
-export const signIns = ["gmail"] as const
+export const signIns = ["gmail", "o365"] as const
 
 /** The kind of source that a rehearsal's job names. */
 export const rehearsalSource = "proton-bridge"

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 
+import { microsoftSignIn } from "./auth/MicrosoftSignIn.ts"
 import { makeMicrosoftTokens } from "./auth/MicrosoftTokens.ts"
 import { makeCategoryBook } from "./categories/CategoryBook.ts"
 import { makeFolderBook } from "./folders/FolderBook.ts"
@@ -59,6 +60,7 @@ export const O365Destination: DestinationAdapter<O365Config, typeof O365Config.E
   Config: O365Config,
   secrets: ["token"],
   accountId: accountIdOf,
+  signIn: microsoftSignIn,
   layer: (config) =>
     Layer.effect(Destination, config.transport === "imap" ? connectByImap(config) : connect(config))
 }

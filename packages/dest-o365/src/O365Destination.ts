@@ -66,6 +66,7 @@ export const makeO365Destination = Effect.fnUntraced(function* (
   const oneProbe = yield* Semaphore.make(1)
   let probed: ReturnType<typeof makeJsonRoute> | undefined
   let hasImap = Option.isSome(imap)
+  const imapChecked = yield* Effect.cached(Option.isSome(imap) ? imap.value.check : Effect.void)
 
   /** Made once the mailbox has shown how it takes mail; asked again after a failure. */
   const jsonRoute = (request: AppendRequest) =>
@@ -85,6 +86,9 @@ export const makeO365Destination = Effect.fnUntraced(function* (
     messageId: string
   ) {
     if (Option.isNone(imap)) return Option.none<AppendReceipt>()
+    // A port that is closed would cost every signed message its tries.
+    yield* Effect.catch(imapChecked, () => Effect.sync(() => void (hasImap = false)))
+    if (!hasImap) return Option.none<AppendReceipt>()
     const { bytes, flags, internalDate, mailbox: path } = request
     const put = imap.value.append({ path, specialUse, flags, internalDate, octets: bytes }).pipe(
       Effect.as<Put>({ _tag: "Taken" }),

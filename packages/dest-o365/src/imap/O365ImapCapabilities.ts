@@ -3,6 +3,7 @@ import type { PaceLimit } from "@mailferry/core/PaceLimit.ts"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 
+import { contentMissing } from "../ContentMissing.ts"
 import { accountIdOf, type O365Config } from "../O365Config.ts"
 import { o365Names } from "../O365Names.ts"
 
@@ -32,6 +33,7 @@ export const o365ImapCapabilities = (
   ...told,
   // It keeps properties and writes MIME anew, whatever it says of itself.
   keepsOctets: false,
+  contentMissing,
   // The one keyword it has, $MDNSent, is no place for labels.
   keywords: false,
   // The same names as by Graph.

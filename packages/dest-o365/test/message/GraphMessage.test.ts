@@ -59,8 +59,8 @@ describe("a message that was received", () => {
       flags: ["\\Answered"] as const,
       keywords: ["$Forwarded"],
       verb: "102",
-      icon: "261",
-      losses: ["forwarded"]
+      icon: "262",
+      losses: []
     }
   ])("shows as answered or forwarded: $flags $keywords", ({ flags, icon, keywords, losses, verb }) => {
     const message = built(letter(everyday), { flags: new Set(flags), keywords: new Set(keywords) })
