@@ -137,7 +137,14 @@ export const credentialStore = (options: CredentialStoreOptions): CredentialStor
         yield* file.keep(text)
         return { place: path, noKeychain: opened.why }
       }
-      yield* ask(() => opened.write(Redacted.value(text)))
+      const secret = Redacted.value(text)
+      if (opened.longest !== undefined && secret.length > opened.longest) {
+        // The file is looked into only where the keychain has none.
+        yield* ask(opened.remove)
+        yield* file.keep(text)
+        return { place: path, noKeychain: `an entry of it holds no more than ${opened.longest} characters` }
+      }
+      yield* ask(() => opened.write(secret))
       // One of an earlier sign-in without a keychain must not outlive this one.
       yield* file.remove
       return { place: inKeychain, noKeychain: undefined }

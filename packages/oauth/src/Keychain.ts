@@ -2,11 +2,16 @@
 export type Keychain =
   | {
       readonly _tag: "Open"
+      /** Characters an entry holds at most; undefined where that is no concern. */
+      readonly longest: number | undefined
       readonly read: () => Promise<string | undefined>
       readonly write: (text: string) => Promise<void>
       readonly remove: () => Promise<boolean>
     }
   | { readonly _tag: "None"; readonly why: string }
+
+/** Windows keeps 2,560 octets (CRED_MAX_CREDENTIAL_BLOB_SIZE), and a character takes two of them. */
+const longestOn = (platform: NodeJS.Platform): number | undefined => (platform === "win32" ? 1280 : undefined)
 
 /** What keychains show as the owner of an entry. */
 const service = "mailferry"
@@ -22,6 +27,7 @@ export const openKeychain = async (account: string): Promise<Keychain> => {
     const entry = new AsyncEntry(service, account, { linux: { store: "secret-service" } })
     return {
       _tag: "Open",
+      longest: longestOn(process.platform),
       read: async () => (await entry.getPassword()) ?? undefined,
       write: (text) => entry.setPassword(text),
       remove: () => entry.deletePassword()

@@ -30,7 +30,7 @@ const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8)
 const secret = Redacted.make('{"refresh_token":"the-secret"}')
 
 /** A keychain that forgets nothing and can be locked. */
-const useKeychain = () => {
+const useKeychain = (longest?: number) => {
   const entries = new Map<string, string>()
   const state = { entries, locked: false }
   const whenOpen = async <A>(value: () => A): Promise<A> => {
@@ -39,6 +39,7 @@ const useKeychain = () => {
   }
   vi.mocked(openKeychain).mockImplementation(async (account) => ({
     _tag: "Open",
+    longest,
     read: () => whenOpen(() => entries.get(account)),
     write: (text) => whenOpen(() => void entries.set(account, text)),
     remove: () => whenOpen(() => entries.delete(account))
@@ -180,6 +181,19 @@ describe("credentials in the keychain", () => {
       const { entries } = useKeychain()
       yield* storeOf().writable
       assert.strictEqual(entries.size, 0)
+    })
+  )
+
+  it.effect("that are too long for an entry of it lie in a file, and none that is older is found first", () =>
+    Effect.gen(function* () {
+      const { entries } = useKeychain(40)
+      yield* storeOf().keep(secret)
+      const long = Redacted.make("x".repeat(41))
+      const { noKeychain, place } = yield* storeOf().keep(long)
+      assert.strictEqual(noKeychain, "an entry of it holds no more than 40 characters")
+      assert.strictEqual(readFileSync(place, "utf8"), Redacted.value(long))
+      assert.strictEqual(entries.size, 0)
+      assert.strictEqual(Redacted.value(Option.getOrThrow(yield* storeOf().find).text), Redacted.value(long))
     })
   )
 
