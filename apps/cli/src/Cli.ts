@@ -225,7 +225,7 @@ const authLogin = Command.make(
       Flag.withDescription("The organisation's directory, at services that have many"),
       Flag.optional
     ),
-    imap: switchedOn("imap", "Ask for the right to use IMAP, too"),
+    imap: switchedOn("with-imap", "Ask for the right to use IMAP, too"),
     device: switchedOn("device", "Show a code to type in anywhere, instead of a page that comes back here"),
     noBrowser: switchedOn("no-browser", "Open no browser here, only show the address")
   },

@@ -17,7 +17,7 @@ const notUsed = (key: "token" | "password"): SignInMisuse =>
   })
 
 /** Google has one way in. Its codes for devices give no access to mail (developers.google.com/identity/gsi/web/guides/devices). */
-const elsewhere = (option: "device" | "imap" | "tenant", advice: string): SignInMisuse =>
+const elsewhere = (option: "device" | "tenant" | "with-imap", advice: string): SignInMisuse =>
   new SignInMisuse({ detail: `a Google account has no use for --${option}`, advice })
 
 const misused = (
@@ -31,8 +31,9 @@ const misused = (
     )
   }
   if (tenant !== undefined) return elsewhere("tenant", "Leave it out: the address says it all.")
-  if (imap === true)
-    return elsewhere("imap", "Write transport: imap into the job file, and sign in with --job.")
+  if (imap === true) {
+    return elsewhere("with-imap", "Write transport: imap into the job file, and sign in with --job.")
+  }
   if (token !== undefined) return notUsed("token")
   return password === undefined ? undefined : notUsed("password")
 }

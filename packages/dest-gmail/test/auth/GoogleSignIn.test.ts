@@ -194,6 +194,23 @@ describe("signing in to Gmail", () => {
     })
   )
 
+  it.live("is refused in ways that Google does not have, and says which one it has", () =>
+    Effect.gen(function* () {
+      const person = yield* makePerson
+      for (const [option, words] of [
+        [{ device: true }, "--device"],
+        [{ tenant: "example.com" }, "--tenant"],
+        [{ imap: true }, "--with-imap"]
+      ] as const) {
+        const asked = signInOf().login({ client: Option.some(client), ...option })
+        const refused = yield* Effect.flip(Effect.provide(asked, person.layer))
+        assert(refused._tag === "SignInMisuse")
+        assert.include(refused.detail, words)
+      }
+      assert.strictEqual(server.requests.length, 0)
+    })
+  )
+
   it.live("with a secret that Google does not know never gets as far as the browser", () =>
     Effect.gen(function* () {
       const { installed } = server.clientFile()

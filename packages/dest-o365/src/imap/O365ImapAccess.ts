@@ -37,7 +37,9 @@ const tokensFor = (
   }
   return Option.getOrElse(imap, () => {
     const detail = "the sign-in is not for IMAP"
-    return noImap(new AuthFailed({ detail, advice: `Sign in for it as well: ${loginCommand(user)} --imap` }))
+    return noImap(
+      new AuthFailed({ detail, advice: `Sign in for it as well: ${loginCommand(user)} --with-imap` })
+    )
   })
 }
 

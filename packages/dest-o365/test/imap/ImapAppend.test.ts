@@ -170,7 +170,7 @@ describe("IMAP beside Graph", () => {
       const unasked = yield* makeImapAppend(config, { imap: Option.none() })
       const reason = yield* reasonOf(unasked.append(request(["INBOX"])))
       assert.strictEqual(reason._tag, "AuthFailed")
-      assert.match(String(reason["advice"]), /auth login o365 --user you@example\.com --imap/u)
+      assert.match(String(reason["advice"]), /auth login o365 --user you@example\.com --with-imap/u)
       const elsewhere = { ...config, endpoint: { graph: server.url } }
       const alone = yield* makeImapAppend(elsewhere, tokensOf(server.imap.token))
       assert.strictEqual((yield* reasonOf(alone.append(request(["INBOX"]))))._tag, "Fatal")
