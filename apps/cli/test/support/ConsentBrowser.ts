@@ -24,7 +24,8 @@ export interface Visit {
   readonly account?: string
   /** Words beside the boxes that are unticked. */
   readonly untick?: ReadonlyArray<string>
-  readonly press: "Allow" | "Cancel"
+  /** The button's words. */
+  readonly press: string
 }
 
 /** The page a sign-in ended on. */
@@ -58,6 +59,20 @@ export class ConsentBrowser {
     return this.#browser.close()
   }
 
+  /** Types the code of a device in and agrees; the words of the last page. */
+  async typeCode(url: string, code: string): Promise<string> {
+    const page: Page = await this.#browser.newPage()
+    try {
+      await page.goto(url)
+      await page.getByLabel("Code").fill(code)
+      await page.getByRole("button", { name: "Next" }).click()
+      await page.getByRole("button", { name: "Accept" }).click()
+      return await page.locator("body").innerText()
+    } finally {
+      await page.close()
+    }
+  }
+
   async visit(url: string, { account, press, untick = [] }: Visit): Promise<LastPage> {
     const page: Page = await this.#browser.newPage()
     const loaded: Array<string> = []
@@ -67,7 +82,7 @@ export class ConsentBrowser {
       if (account !== undefined) await page.getByLabel(account).check()
       for (const words of untick) await page.getByLabel(words).uncheck()
       await page.getByRole("button", { name: press }).click()
-      await page.waitForURL(/^http:\/\/127\.0\.0\.1:\d+\/\?/u)
+      await page.waitForURL(/^http:\/\/(?:127\.0\.0\.1|localhost):\d+\/\?/u)
       return { title: await page.title(), text: await page.locator("body").innerText(), loaded }
     } finally {
       await page.close()
