@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import type { Preflight } from "../O365Preflight.ts"
 import { readAppCertificate } from "./AppCertificate.ts"
 import { located, storeFailed } from "./KeptCredentials.ts"
-import { all, lookAt, lookAtMailbox } from "./MailboxLook.ts"
+import { all, lookAt, probeMailbox } from "./MailboxLook.ts"
 import { decodeCredentials, isApplication, type MicrosoftCredentials } from "./MicrosoftCredentials.ts"
 import type { MicrosoftLogin } from "./MicrosoftLogin.ts"
 import { makeMicrosoftTokens, type MicrosoftAccount, ownerOf } from "./MicrosoftTokens.ts"
@@ -102,7 +102,7 @@ const tried = Effect.fnUntraced(function* (
   if (Option.isSome(graph.failure)) return first
   const looking =
     credentials === undefined ? { user } : { user, consentUrl: ownerOf(urls, credentials, user).adminConsent }
-  return all([first, yield* lookAtMailbox(urls, tokens, looking)])
+  return all([first, yield* probeMailbox(urls, tokens, looking)])
 })
 
 /** Where the credentials are, whether Microsoft still honours them, and whether mail can be brought. */

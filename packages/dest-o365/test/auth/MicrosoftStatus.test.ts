@@ -43,10 +43,16 @@ describe("the status of a sign-in", () => {
           ["get a token for IMAP", true],
           ["ask whose account it is", true],
           ["open the inbox", true],
-          ["read the list of categories", true]
+          ["read the list of categories", true],
+          ["bring two probe messages", true]
         ]
       )
       assert.deepEqual(status.failure, Option.none())
+      assert.deepEqual(
+        stage.server.account.folders.filter(({ displayName }) => displayName.includes("probe")),
+        []
+      )
+      assert.strictEqual(stage.server.account.messages.length, 0)
       assert.notInclude(JSON.stringify(status), stage.kept()["refresh_token"] ?? "-")
     })
   )
@@ -61,6 +67,19 @@ describe("the status of a sign-in", () => {
         [false]
       )
       assert.match(reason(status).detail, /AADSTS50173/u)
+    })
+  )
+
+  it.live("of a mailbox that makes drafts of what is brought says so, and leaves nothing there", () =>
+    Effect.gen(function* () {
+      yield* Effect.promise(async () => {
+        await stage.end()
+        stage = await openStage({ probeMakesDrafts: true })
+      })
+      const status = yield* of({ token: Redacted.make(stage.server.token) }).status
+      assert.include(reason(status).detail, "makes a draft of received mail")
+      assert.strictEqual(status.checks.at(-1)?.ok, false)
+      assert.strictEqual(stage.server.account.messages.length, 0)
     })
   )
 
@@ -98,7 +117,7 @@ describe("the status of a sign-in", () => {
       assert.match(facts(status)["valid until"] ?? "", /^\d{4}-\d\d-\d\d$/u)
       assert.deepEqual(
         status.checks.map(({ name }) => name),
-        ["get an access token", "open the inbox", "read the list of categories"]
+        ["get an access token", "open the inbox", "read the list of categories", "bring two probe messages"]
       )
       if (process.platform === "win32") return
       chmodSync(pem, 0o644)
