@@ -9,7 +9,12 @@ import { located, storeFailed } from "./KeptCredentials.ts"
 import { all, lookAt, probeMailbox } from "./MailboxLook.ts"
 import { decodeCredentials, isApplication, type MicrosoftCredentials } from "./MicrosoftCredentials.ts"
 import type { MicrosoftLogin } from "./MicrosoftLogin.ts"
-import { makeMicrosoftTokens, type MicrosoftAccount, ownerOf } from "./MicrosoftTokens.ts"
+import {
+  makeMicrosoftTokens,
+  type MicrosoftAccount,
+  type MicrosoftTokens,
+  ownerOf
+} from "./MicrosoftTokens.ts"
 
 type Fact = SignInStatus["facts"][number]
 
@@ -81,6 +86,17 @@ const whatIsKept = Effect.fnUntraced(function* (
   return { place: Option.some(place), facts: exposed ? [...facts, warning] : facts, credentials }
 })
 
+/** Whether Exchange lets us in by IMAP. */
+const byImapOnly = (account: MicrosoftAccount, tokens: MicrosoftTokens): Effect.Effect<Preflight> =>
+  lookAt(
+    "open the mailbox by IMAP",
+    Effect.flatMap(
+      Effect.promise(() => import("../imap/O365Imap.ts")),
+      ({ connectO365Imap }) => Effect.scoped(connectO365Imap(account, tokens))
+    ),
+    "Exchange lets us in"
+  )
+
 /** Whether Microsoft still honours what is kept, and what of a mailbox it opens. */
 const tried = Effect.fnUntraced(function* (
   account: MicrosoftAccount,
@@ -90,19 +106,17 @@ const tried = Effect.fnUntraced(function* (
   const made = yield* Effect.result(makeMicrosoftTokens(account))
   if (made._tag === "Failure") return { checks: [], failure: Option.some(made.failure) }
   const tokens = made.success
-  const gave = "Microsoft gave one just now"
-  const imap = Option.isSome(tokens.imap)
-    ? [yield* lookAt("get a token for IMAP", tokens.imap.value.accessToken, gave)]
-    : []
-  // A token that stands in the job is good for one of both, and the job says for which.
-  if (byImap && account.token !== undefined) return all(imap)
-  const words = account.token === undefined ? gave : "there is one"
-  const graph = yield* lookAt("get an access token", tokens.graph.accessToken, words)
-  const first = all([graph, ...imap])
-  if (Option.isSome(graph.failure)) return first
+  if (byImap) return yield* byImapOnly(account, tokens)
+  const words = account.token === undefined ? "Microsoft gave one just now" : "there is one"
+  const token = yield* lookAt("get an access token", tokens.graph.accessToken, words)
+  if (Option.isSome(token.failure)) return token
   const looking =
     credentials === undefined ? { user } : { user, consentUrl: ownerOf(urls, credentials, user).adminConsent }
-  return all([first, yield* probeMailbox(urls, tokens, looking)])
+  const looked = all([token, yield* probeMailbox(urls, tokens, looking)])
+  if (Option.isNone(tokens.imap)) return looked
+  // Beside Graph it is a way for some messages only: without it they go by Graph, too.
+  const { checks } = yield* byImapOnly(account, tokens)
+  return { checks: [...looked.checks, ...checks], failure: looked.failure }
 })
 
 /** Where the credentials are, whether Microsoft still honours them, and whether mail can be brought. */

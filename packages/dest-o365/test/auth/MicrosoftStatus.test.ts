@@ -2,6 +2,7 @@ import { chmodSync, existsSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 
 import { afterEach, assert, beforeEach, describe, it } from "@effect/vitest"
+import type { SignInCheck } from "@mailferry/core/SignIn.ts"
 import { Effect, Option, Redacted } from "effect"
 
 import { microsoftSignIn } from "../../src/auth/MicrosoftSignIn.ts"
@@ -25,7 +26,7 @@ const facts = (found: { readonly facts: ReadonlyArray<{ readonly name: string; r
 describe("the status of a sign-in", () => {
   it.live("says where it is, since when and for what, and tries what a run needs", () =>
     Effect.gen(function* () {
-      yield* signIn(stage, ({ answer }) => answer(), { imap: true })
+      yield* signIn(stage, ({ answer }) => answer())
       const status = yield* of().status
       assert.deepEqual(status.place, Option.some(stage.file))
       assert.deepInclude(facts(status), {
@@ -40,7 +41,6 @@ describe("the status of a sign-in", () => {
         status.checks.map(({ name, ok }) => [name, ok]),
         [
           ["get an access token", true],
-          ["get a token for IMAP", true],
           ["ask whose account it is", true],
           ["open the inbox", true],
           ["read the list of categories", true],
@@ -67,6 +67,27 @@ describe("the status of a sign-in", () => {
         [false]
       )
       assert.match(reason(status).detail, /AADSTS50173/u)
+    })
+  )
+
+  it.live("that is for IMAP tries that, too; it is only decisive for a job that goes by IMAP", () =>
+    Effect.gen(function* () {
+      yield* Effect.promise(async () => {
+        await stage.end()
+        stage = await openStage({ imap: true })
+      })
+      yield* signIn(stage, ({ answer }) => answer(), { imap: true })
+      const last = ({ checks }: { readonly checks: ReadonlyArray<SignInCheck> }) => checks.at(-1)
+      const good = yield* of().status
+      const check = { name: "open the mailbox by IMAP", ok: true, detail: "Exchange lets us in" }
+      assert.deepEqual(last(good), check)
+      assert.deepEqual((yield* of({ transport: "imap" }).status).checks, [check])
+      stage.server.imap.refuseLogin("NO AUTHENTICATE failed.")
+      const beside = yield* of().status
+      assert.deepInclude(last(beside), { name: "open the mailbox by IMAP", ok: false })
+      assert.deepEqual(beside.failure, Option.none())
+      const alone = yield* of({ transport: "imap" }).status
+      assert.strictEqual(Option.isSome(alone.failure), true)
     })
   )
 

@@ -28,9 +28,14 @@ export interface Stage {
   readonly end: () => Promise<void>
 }
 
+const imapOf = ({ imap: { host, port } }: RehearsalGraph) => ({ host, port })
+
 export const openStage = async (options: RehearsalGraphOptions = {}): Promise<Stage> => {
   const directory = mkdtempSync(join(tmpdir(), "mailferry-o365-"))
   const server = await RehearsalGraph.start(options)
+  const pem = join(directory, "imap.pem")
+  const imap = options.imap === undefined ? {} : { imap: { ...imapOf(server), certificate: pem } }
+  if (options.imap !== undefined) writeFileSync(pem, server.imap.certificate)
   const file = join(directory, "kept.json")
   return {
     server,
@@ -39,7 +44,7 @@ export const openStage = async (options: RehearsalGraphOptions = {}): Promise<St
     account: (more = {}) => ({
       user: server.user,
       credentials: `file:${file}`,
-      endpoint: { graph: server.url, authority: server.url },
+      endpoint: { graph: server.url, authority: server.url, ...imap },
       ...more
     }),
     kept: () => JSON.parse(readFileSync(file, "utf8")) as Readonly<Record<string, string>>,
