@@ -13,6 +13,8 @@ export interface FailureContext {
    * too. Unless said the message for `copy`, `addFlags`, `recall`, `discard`, `describe`, `fetch` and `glimpse`, else the mailbox.
    */
   readonly missing?: "message" | "mailbox" | "session"
+  /** Whether an application asks by itself, which Exchange lets into some mailboxes and not into others. */
+  readonly isApplication?: boolean
   /** Where an administrator lets the application in, when it is known. */
   readonly consentUrl?: string
 }

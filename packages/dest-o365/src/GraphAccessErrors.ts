@@ -17,11 +17,18 @@ const has = (pattern: RegExp) => (failure: GraphFailure) =>
 
 const signInAgain = ({ user }: FailureContext): string => `Sign in again: ${loginCommand(user)}`
 
+/** What Exchange says to an application outside its scope is no more than that access is denied. */
+const scope = ({ user }: FailureContext): string =>
+  `The application may not use the mailbox of ${user}: an administrator takes it into the scope of RBAC for Applications, which may take 2 hours to take effect. \`mailferry auth delegation o365 --key FILE --user ${user}\` shows how, and whether it has (docs/o365-setup.md).`
+
 /** Consent, of the user or of an administrator. */
-const consent = ({ consentUrl, user }: FailureContext): string =>
-  consentUrl === undefined
+const consent = (context: FailureContext): string => {
+  const { consentUrl, isApplication = false, user } = context
+  if (isApplication) return scope(context)
+  return consentUrl === undefined
     ? `A permission was not granted: ${loginCommand(user)} asks for it, and prints the address at which an administrator grants it (docs/o365-setup.md).`
     : `A permission was not granted: sign in again (${loginCommand(user)}), or have an administrator grant it at ${consentUrl}`
+}
 
 const noMailbox = ({ user }: FailureContext): string =>
   `${user} has no mailbox in Exchange Online: it needs a licence, or lies on a server of its organisation, which Graph does not reach; for Outlook.com, sign in at outlook.com once.`
@@ -44,8 +51,7 @@ const known: ReadonlyArray<Known> = [
   },
   {
     is: has(/RAOP|AppOnly AccessPolicy/iu),
-    advice: ({ user }) =>
-      `The application may not use the mailbox of ${user}: an administrator takes it into the scope of RBAC for Applications (docs/o365-setup.md). That may take hours to apply.`
+    advice: scope
   },
   {
     is: has(

@@ -24,8 +24,9 @@ const connect = Effect.fnUntraced(function* (config: O365Config) {
     tokens: tokens.graph,
     timeout: requestTimeout
   })
-  const { mailboxPath } = tokens
-  const told = toldOf({ user })
+  const { consentUrl, mailboxPath } = tokens
+  const isApplication = mailboxPath !== "/me"
+  const told = toldOf({ user, isApplication, ...(consentUrl === undefined ? {} : { consentUrl }) })
   const options = { wire, told, mailboxPath }
   const { failure } = yield* preflight({ ...options, user })
   if (Option.isSome(failure)) return yield* failure.value

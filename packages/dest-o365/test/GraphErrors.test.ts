@@ -83,6 +83,15 @@ describe("what an answer of Graph's means", () => {
     }
   })
 
+  it("an application that is let into other mailboxes alone is no matter of consent", () => {
+    const consentUrl = "https://login.microsoftonline.com/organizations/v2.0/adminconsent?client_id=1"
+    const refused = { status: 403, code: "ErrorAccessDenied" }
+    const { advice } = reasonOf(refused, { consentUrl, isApplication: true })
+    assert.include(advice, "RBAC for Applications")
+    assert.include(advice, "mailferry auth delegation o365 --key FILE --user you@example.com")
+    assert.notInclude(advice, consentUrl)
+  })
+
   it("a message above the mailbox's limit comes with the command that raises it", () => {
     const { advice } = reasonOf({ status: 400, code: "ErrorMessageSizeExceeded" })
     assert.include(advice, "Set-Mailbox you@example.com -MaxSendSize 150MB -MaxReceiveSize 150MB")

@@ -30,7 +30,12 @@ const openMailbox = Effect.fnUntraced(function* (
   looking: Looking
 ) {
   const wire = yield* makeGraphWire({ graphUrl, timeout: patience, tokens: graph })
-  const mailbox: O365Mailbox = { account: looking.user, wire, told: toldOf(looking), mailboxPath }
+  const mailbox: O365Mailbox = {
+    account: looking.user,
+    wire,
+    told: toldOf({ ...looking, isApplication: mailboxPath !== "/me" }),
+    mailboxPath
+  }
   return mailbox
 })
 

@@ -9,12 +9,7 @@ import { located, storeFailed } from "./KeptCredentials.ts"
 import { all, lookAt, probeMailbox } from "./MailboxLook.ts"
 import { decodeCredentials, isApplication, type MicrosoftCredentials } from "./MicrosoftCredentials.ts"
 import type { MicrosoftLogin } from "./MicrosoftLogin.ts"
-import {
-  makeMicrosoftTokens,
-  type MicrosoftAccount,
-  type MicrosoftTokens,
-  ownerOf
-} from "./MicrosoftTokens.ts"
+import { makeMicrosoftTokens, type MicrosoftAccount, type MicrosoftTokens } from "./MicrosoftTokens.ts"
 
 type Fact = SignInStatus["facts"][number]
 
@@ -60,30 +55,24 @@ const factsOf = (credentials: MicrosoftCredentials): Effect.Effect<ReadonlyArray
   )
 }
 
-interface Known extends Pick<SignInStatus, "facts" | "place"> {
-  readonly credentials: MicrosoftCredentials | undefined
-}
-
 /** Where the credentials are and what is known of them; or that a bearer token stands in their place. */
 const whatIsKept = Effect.fnUntraced(function* (
   account: MicrosoftAccount,
   { store, where }: MicrosoftLogin
-): Effect.fn.Return<Known, MailError> {
+): Effect.fn.Return<Pick<SignInStatus, "facts" | "place">, MailError> {
   if (account.token !== undefined) {
     return {
       place: Option.some("where `token` points to"),
-      facts: [{ name: "kind", value: "an access token, which cannot be renewed" }],
-      credentials: undefined
+      facts: [{ name: "kind", value: "an access token, which cannot be renewed" }]
     }
   }
   const kept = Option.getOrUndefined(yield* Effect.mapError(store.find, storeFailed))
-  if (kept === undefined) return { place: Option.none(), facts: [], credentials: undefined }
+  if (kept === undefined) return { place: Option.none(), facts: [] }
   const { exposed, place, text } = kept
   const decoded = Option.getOrUndefined(decodeCredentials(text))
-  const credentials = decoded === undefined ? undefined : located(decoded, where)
-  const facts = credentials === undefined ? [] : yield* factsOf(credentials)
+  const facts = decoded === undefined ? [] : yield* factsOf(located(decoded, where))
   const warning = { name: "warning", value: `others on this computer may read them: chmod 600 ${place}` }
-  return { place: Option.some(place), facts: exposed ? [...facts, warning] : facts, credentials }
+  return { place: Option.some(place), facts: exposed ? [...facts, warning] : facts }
 })
 
 /** Whether Exchange lets us in by IMAP. */
@@ -100,8 +89,7 @@ const byImapOnly = (account: MicrosoftAccount, tokens: MicrosoftTokens): Effect.
 /** Whether Microsoft still honours what is kept, and what of a mailbox it opens. */
 const tried = Effect.fnUntraced(function* (
   account: MicrosoftAccount,
-  { byImap, urls, user }: MicrosoftLogin,
-  { credentials }: Known
+  { byImap, urls, user }: MicrosoftLogin
 ): Effect.fn.Return<Preflight> {
   const made = yield* Effect.result(makeMicrosoftTokens(account))
   if (made._tag === "Failure") return { checks: [], failure: Option.some(made.failure) }
@@ -110,8 +98,8 @@ const tried = Effect.fnUntraced(function* (
   const words = account.token === undefined ? "Microsoft gave one just now" : "there is one"
   const token = yield* lookAt("get an access token", tokens.graph.accessToken, words)
   if (Option.isSome(token.failure)) return token
-  const looking =
-    credentials === undefined ? { user } : { user, consentUrl: ownerOf(urls, credentials, user).adminConsent }
+  const { consentUrl } = tokens
+  const looking = consentUrl === undefined ? { user } : { user, consentUrl }
   const looked = all([token, yield* probeMailbox(urls, tokens, looking)])
   if (Option.isNone(tokens.imap)) return looked
   // Beside Graph it is a way for some messages only: without it they go by Graph, too.
@@ -125,6 +113,6 @@ export const status = Effect.fnUntraced(function* (
   login: MicrosoftLogin
 ): Effect.fn.Return<SignInStatus, MailError> {
   const kept = yield* whatIsKept(account, login)
-  const { checks, failure } = yield* tried(account, login, kept)
+  const { checks, failure } = yield* tried(account, login)
   return { account: login.user, place: kept.place, facts: kept.facts, checks, failure }
 })

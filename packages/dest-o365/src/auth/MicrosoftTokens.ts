@@ -42,6 +42,8 @@ export interface MicrosoftTokens {
   readonly imap: Option.Option<AccessTokens>
   /** Whose mailbox requests name: `/me`, or `/users/{address}` where an application signed in by itself. */
   readonly mailboxPath: string
+  /** Where an administrator agrees to the sign-in of people; a token that is given does not tell. */
+  readonly consentUrl?: string
 }
 
 /** The keys of a job file that say who is meant and where the right to the mailbox lies. */
@@ -117,7 +119,8 @@ export const makeMicrosoftTokens = Effect.fnUntraced(function* (
   const urls = urlsOf(endpoint)
   const credentials = yield* readCredentials(account)
   if (isApplication(credentials)) return yield* applicationTokens(urls, credentials, user)
-  const ask = makeRefresher(urls, credentials, storeOf(account), ownerOf(urls, credentials, user))
+  const owner = ownerOf(urls, credentials, user)
+  const ask = makeRefresher(urls, credentials, storeOf(account), owner)
   const granted = credentials.scope.split(" ")
   return {
     graph: renewing(ask(mailScopes)),
@@ -125,6 +128,7 @@ export const makeMicrosoftTokens = Effect.fnUntraced(function* (
       missingScopes(imapScopes, granted).length === 0
         ? Option.some(renewing(ask(imapScopes)))
         : Option.none(),
-    mailboxPath: "/me"
+    mailboxPath: "/me",
+    consentUrl: owner.adminConsent
   }
 })

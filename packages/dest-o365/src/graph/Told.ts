@@ -17,17 +17,11 @@ export type Told = <A>(
 ) => Effect.Effect<A, MailError>
 
 export const toldOf =
-  ({ consentUrl, user }: Pick<FailureContext, "consentUrl" | "user">): Told =>
+  (owner: Pick<FailureContext, "consentUrl" | "isApplication" | "user">): Told =>
   (operation, call, circumstance) =>
     Effect.catchTag(call, "GraphFailure", (failure) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        const context = {
-          operation,
-          user,
-          now,
-          ...circumstance,
-          ...(consentUrl === undefined ? {} : { consentUrl })
-        }
+        const context = { ...owner, operation, now, ...circumstance }
         return Effect.fail(
           new MailError({ adapter: "o365", operation, reason: graphReason(failure, context) })
         )
