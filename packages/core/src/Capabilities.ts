@@ -19,6 +19,8 @@ export interface NameRules {
   readonly delimiter: Option.Option<string>
   /** Longest level in UTF-8 octets. */
   readonly maxLevelOctets: number
+  /** Longest level in characters (UTF-16 code units), where the service counts those. */
+  readonly maxLevelCharacters?: number
   readonly refused: ReadonlyArray<RefusedName>
   /** Whether `Work` and `work` are one mailbox. */
   readonly caseInsensitive: boolean

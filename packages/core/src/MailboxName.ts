@@ -72,6 +72,10 @@ const fitLevel = (level: string, rules: NameRules): readonly [string, ReadonlyAr
     reasons.push("a name must not be empty")
     fitted = "_"
   }
+  if (fitted.length > (rules.maxLevelCharacters ?? Infinity)) {
+    reasons.push(`names are limited to ${rules.maxLevelCharacters} characters`)
+    fitted = fitted.slice(0, rules.maxLevelCharacters).toWellFormed()
+  }
   if (textEncoder.encode(fitted).length > rules.maxLevelOctets) {
     reasons.push(`names are limited to ${rules.maxLevelOctets} octets`)
     fitted = cut(fitted, rules.maxLevelOctets)
@@ -149,9 +153,14 @@ const whyOwn = ({ role, specialUse }: Mailbox, { homes }: NameRules): string => 
 }
 
 /** The name with a number behind it, within the length that levels may have. */
-const numbered = (path: MailboxPath, n: number, { maxLevelOctets }: NameRules): MailboxPath => {
+const numbered = (
+  path: MailboxPath,
+  n: number,
+  { maxLevelCharacters = Infinity, maxLevelOctets }: NameRules
+): MailboxPath => {
   const ending = ` (${n})`
-  return toPath([...path.slice(0, -1), `${cut(path.at(-1) ?? "", maxLevelOctets - ending.length)}${ending}`])
+  const level = (path.at(-1) ?? "").slice(0, maxLevelCharacters - ending.length).toWellFormed()
+  return toPath([...path.slice(0, -1), `${cut(level, maxLevelOctets - ending.length)}${ending}`])
 }
 
 /** A name that the strictest servers take: for one that was refused though no rule foresaw it. */

@@ -62,6 +62,12 @@ describe("mapMailboxes", () => {
     ["x".repeat(256), anyName, "x".repeat(255), /limited to 255 octets/u],
     ["é".repeat(128), anyName, "é".repeat(127), /limited to 255 octets/u],
     ["💌".repeat(64), anyName, "💌".repeat(63), /limited/u],
+    [
+      "日".repeat(100),
+      { ...anyName, maxLevelOctets: 1020, maxLevelCharacters: 99 },
+      "日".repeat(99),
+      /99 characters/u
+    ],
     ["what?", { ...anyName, refused: [{ pattern: /[?*]/u, why: "no wildcards" }] }, "what_", /no wildcards/u],
     ["a*", { ...anyName, refused: [{ pattern: /[?*]/gu, why: "no wildcards" }] }, "a_", /no wildcards/u],
     ["end ", { ...anyName, refused: [{ pattern: /\s+$/u, why: "no blank at the end" }] }, "end_", /blank/u]

@@ -37,6 +37,8 @@ export interface O365Parts {
   readonly imap: Option.Option<ImapAppend>
 }
 
+const draftDate = { kind: "draft-date", detail: "a draft has the day it came here" }
+
 const nameRefused = (detail: string, path: MailboxPath) =>
   new MailError({
     adapter: "o365",
@@ -99,7 +101,7 @@ export const makeO365Destination = Effect.fnUntraced(function* (
   })
 
   const byMime = (request: AppendRequest, folder: string, messageId: string) =>
-    markedAfter(request, folder, messageId, draftMime(request))
+    Effect.andThen(request.lose(draftDate), markedAfter(request, folder, messageId, draftMime(request)))
 
   /** Has a folder forgotten that Graph says is gone, so that it is made again. */
   const forgetting =

@@ -31,8 +31,9 @@ const reserved: ReadonlySet<string> = new Set([
 export const o365Names: NameRules = {
   // Exchange takes it in a name, and programs that reach the folder by IMAP see two levels then.
   delimiter: Option.some("/"),
-  // PidTagDisplayName holds 255 characters, and no name of 255 octets has more.
-  maxLevelOctets: 255,
+  // PidTagDisplayName holds 255 characters, of at most four octets each.
+  maxLevelOctets: 1020,
+  maxLevelCharacters: 255,
   refused: [{ pattern: /^\s+|\s+$/u, why: "Exchange takes no blank at the ends of a name" }],
   caseInsensitive: true,
   reserved

@@ -27,6 +27,8 @@ export interface MemoryDestinationOptions {
   readonly cut?: () => MailError | undefined
   /** Whether nothing tells where in a mailbox new mail begins. */
   readonly cursorless?: boolean
+  /** The date that every message gets, whatever it is given, and its receipt tells. */
+  readonly dating?: DateTime.Utc
 }
 
 /** The claims of a well-equipped IMAP server, with a size limit small enough to be tested. */
@@ -226,7 +228,7 @@ export const make = (
       present?.[1] ??
       Account.newMessage(account, {
         bytes: rebuilt(request.bytes),
-        internalDate: request.internalDate,
+        internalDate: options.dating ?? request.internalDate,
         migrationKey: request.migrationKey,
         unfinished: true,
         ...kept(request)
@@ -237,7 +239,10 @@ export const make = (
     const cut = options.cut?.()
     if (cut !== undefined) return yield* cut
     message.unfinished = false
-    return receipt(mailboxes.locator(shown, arrival, message))
+    return {
+      ...receipt(mailboxes.locator(shown, arrival, message)),
+      ...(options.dating === undefined ? {} : { internalDate: options.dating })
+    }
   })
 
   /** The message that a ticket of {@link inParts} stands for. */
@@ -294,7 +299,8 @@ export const make = (
         if (!capabilities.leavesUnfinished) return Option.fromUndefinedOr(account.tickets.get(ticket))
         const part = partOf(ticket)
         if (part === undefined || part.found[1].unfinished) return Option.none()
-        return Option.some(receipt(mailboxes.locator(part.mailbox, ...part.found)))
+        const { internalDate } = part.found[1]
+        return Option.some({ ...receipt(mailboxes.locator(part.mailbox, ...part.found)), internalDate })
       })
     )
 

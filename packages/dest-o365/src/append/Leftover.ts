@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 
 import type { O365Mailbox } from "../O365Mailbox.ts"
 import type { O365Reader } from "../O365Reader.ts"
-import { isPartial, type StoredMessage, withKey, withMessageId } from "../StoredMessage.ts"
+import { isPartial, receivedAt, type StoredMessage, withKey, withMessageId } from "../StoredMessage.ts"
 import { isUnmarked } from "./MarkedAfter.ts"
 import { readTicket, type Ticket } from "./Ticket.ts"
 
@@ -29,9 +29,13 @@ export const makeLeftover = ({ mailboxPath, told, wire }: O365Mailbox, reader: O
     if (Option.isNone(ticket)) return Option.none<AppendReceipt>()
     const found = yield* search("recall", ticket.value, withKey(ticket.value.key))
     const whole = found.find((message) => !isPartial(message))
-    return Option.map(Option.fromUndefinedOr(whole), ({ id }) => ({
-      locator: Option.some(MessageLocator(id))
-    }))
+    return Option.map(Option.fromUndefinedOr(whole), (message): AppendReceipt => {
+      const internalDate = receivedAt(message)
+      return {
+        locator: Option.some(MessageLocator(message.id)),
+        ...(internalDate === undefined ? {} : { internalDate })
+      }
+    })
   })
 
   const unfinished = Effect.fnUntraced(function* (ticket: Ticket) {

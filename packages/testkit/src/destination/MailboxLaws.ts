@@ -53,11 +53,16 @@ export const mailboxLaws: ReadonlyArray<DestinationLaw> = [
   law("every name the rules allow is taken and listed as it was spelled", () =>
     Effect.gen(function* () {
       const destination = yield* Destination
-      const { delimiter, maxLevelOctets, refused } = destination.capabilities.names
+      const {
+        delimiter,
+        maxLevelCharacters = Infinity,
+        maxLevelOctets,
+        refused
+      } = destination.capabilities.names
       const allowed = awkwardLevels
         .map((level) => `${level} ${token()}`)
         .filter((level) => !Option.exists(delimiter, (character) => level.includes(character)))
-        .filter((level) => Buffer.byteLength(level) <= maxLevelOctets)
+        .filter((level) => Buffer.byteLength(level) <= maxLevelOctets && level.length <= maxLevelCharacters)
         .filter((level) => refused.every(({ pattern }) => !pattern.test(level)))
       assert.isNotEmpty(allowed)
       for (const level of allowed) {

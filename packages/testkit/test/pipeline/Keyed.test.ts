@@ -4,7 +4,7 @@ import { defaultRules } from "@mailferry/core/Rules.ts"
 import { dropAfterCommit, dropBeforeCommit, onCall } from "@mailferry/testkit/Fault.ts"
 import * as Account from "@mailferry/testkit/MemoryAccount.ts"
 import { keyedCapabilities } from "@mailferry/testkit/MemoryDestination.ts"
-import { Duration, Effect, Option } from "effect"
+import { DateTime, Duration, Effect, Option } from "effect"
 
 import { clean, findings } from "./LabelledMail.ts"
 import { arrive, bridgeAccount, letter, protonLetter } from "./Letters.ts"
@@ -142,6 +142,23 @@ describe("an append of unknown outcome to a service that finds messages by our k
       })
     )
   }
+})
+
+describe("a message that the service shows with a date of its own", () => {
+  it.effect("is entered with that date, whether the append told it or was looked up", () =>
+    Effect.gen(function* () {
+      for (const fault of [undefined, dropAfterCommit]) {
+        const source = proton()
+        arrive(source, protonLetter(1), ["INBOX"])
+        const world = yield* keyedWorld(source, { dating: DateTime.makeUnsafe("2026-11-21T00:00:00Z") })
+        const { result } = yield* world.run(
+          fault === undefined ? {} : { destinationScript: onCall("append", 1, fault) }
+        )
+        assert.deepInclude(result, { outcome: "complete", migrated: 1 })
+        assert.deepStrictEqual(findings(yield* world.verify()), clean)
+      }
+    })
+  )
 })
 
 describe("an append that leaves part of a message behind", () => {

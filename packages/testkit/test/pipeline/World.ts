@@ -23,7 +23,18 @@ import type { MemoryAccount } from "@mailferry/testkit/MemoryAccount.ts"
 import * as MemoryDestination from "@mailferry/testkit/MemoryDestination.ts"
 import type { MemoryReaderOptions } from "@mailferry/testkit/MemoryReader.ts"
 import * as MemorySource from "@mailferry/testkit/MemorySource.ts"
-import { Deferred, Duration, Effect, Exit, Fiber, Layer, Option, type Scope, Stream } from "effect"
+import {
+  type DateTime,
+  Deferred,
+  Duration,
+  Effect,
+  Exit,
+  Fiber,
+  Layer,
+  Option,
+  type Scope,
+  Stream
+} from "effect"
 import { TestClock } from "effect/testing"
 
 import { type Moment, mortal } from "./Mortal.ts"
@@ -39,6 +50,8 @@ export interface WorldOptions {
   readonly cut?: () => MailError | undefined
   /** Whether the destination cannot tell where new mail begins. */
   readonly cursorless?: boolean
+  /** The date that the destination gives every message. */
+  readonly dating?: DateTime.Utc
   readonly sourceOptions?: Partial<MemoryReaderOptions>
   /** Entries on one page of the destination's listings. */
   readonly destinationPageSize?: number
@@ -144,6 +157,7 @@ export const makeWorld = Effect.fnUntraced(function* (options: WorldOptions) {
         pageSize: options.destinationPageSize ?? 100,
         tickets: options.tickets ?? false,
         cursorless: options.cursorless ?? false,
+        ...(options.dating === undefined ? {} : { dating: options.dating }),
         ...(options.cut === undefined ? {} : { cut: options.cut }),
         ...(options.quota === undefined ? {} : { quota: options.quota })
       }),
