@@ -51,7 +51,7 @@ const stepsOf = ({ client }: ApplicationCredentials, users: ReadonlyArray<string
   ),
   "",
   "Grant the application no Mail permission in Entra ID: that would be good for every mailbox, whatever the scope says.",
-  "A change takes effect after 30 minutes to 2 hours. To take it all away: Remove-ServicePrincipal, then Remove-ManagementScope 'mailferry'."
+  "A change takes effect after 30 minutes to 2 hours. How to take it all away again: docs/o365-setup.md."
 ]
 
 /** What one user's mailbox says to the application. */

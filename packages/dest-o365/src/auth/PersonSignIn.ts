@@ -63,6 +63,11 @@ const notAuthorized =
     }
   }
 
+/** Since November 2025 this is how it ends in organisations that leave it to Microsoft (its notice MC1163922). */
+const beforehand = ({ adminConsent }: TokenOwner): string =>
+  `If Microsoft's page says that an administrator has to approve, let one open this address and agree, then begin again: ${adminConsent}
+`
+
 /** Through the browser; it hears how `kept` ended. */
 export const signInByBrowser = (
   { client, owner, urls }: Letting,
@@ -72,6 +77,8 @@ export const signInByBrowser = (
   Effect.gen(function* () {
     const talk = yield* SignInTalk
     const nonce = makeState()
+    // The page itself shows none to send, and does not come back by itself.
+    if (client.tenant !== "consumers") yield* talk.tell(beforehand(owner))
     const authorization = yield* authorize(
       (request) =>
         consentPage(urls, client, { ...request, nonce, scopes: mailScopes, besides, user: owner.user }),
