@@ -2,7 +2,6 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 
-import { makeAsSent } from "./AsSent.ts"
 import { Ledger } from "./Ledger.ts"
 import { makeLocate } from "./Locate.ts"
 import { type MailboxPath, pathKey, showPath } from "./Mailbox.ts"
@@ -11,6 +10,7 @@ import type { MessagePlan } from "./MessagePlan.ts"
 import type { TransferParts } from "./MessageTransfer.ts"
 import { isPlaced } from "./PlacementRow.ts"
 import type { Planner } from "./Planner.ts"
+import { type Comparison, comparisonOf, makeReturned } from "./Returned.ts"
 import { type PilotStepName, RunEvents } from "./RunEvent.ts"
 import { SourceFlaws } from "./SourceFlaws.ts"
 import { type StoppedBy, transfer } from "./Transfer.ts"
@@ -38,6 +38,12 @@ const nothingToProve: PilotResult = {
 
 const isOfThisMessage = ({ reason }: MailError) =>
   reason._tag === "MessageRejected" || reason._tag === "MailboxRejected"
+
+const sameness: Readonly<Record<Comparison, string>> = {
+  octets: "octet for octet",
+  content: "in text and files, which is what is kept there",
+  nothing: "as far as can be told"
+}
 
 /** Sent when it holds mail, since its owner knows it best; else the smallest mailbox that does. */
 const choose = Effect.fnUntraced(function* (planner: Planner) {
@@ -135,8 +141,8 @@ export const pilot = Effect.fn("Pilot")(function* (
   )
 
   const locate = yield* makeLocate(parts.destination)
-  const { keepsOctets } = parts.destination.capabilities
-  const isAsSent = yield* makeAsSent(parts.source, parts.destination.capabilities, parts.sourceMailboxes)
+  const { capabilities } = parts.destination
+  const returned = yield* makeReturned(parts.source, capabilities, parts.sourceMailboxes)
   let same = 0
   let compared = 0
   for (const { message, row } of rows) {
@@ -152,13 +158,15 @@ export const pilot = Effect.fn("Pilot")(function* (
       )
     // None: its owner has moved or deleted it since an earlier pilot, which is no fault of the chain.
     if (Option.isNone(octets)) continue
+    const differs = yield* returned(row, octets.value)
+    if (Option.isNone(differs)) continue
     compared++
-    if (!keepsOctets || (yield* isAsSent(row, octets.value))) same++
+    if (differs.value.length === 0) same++
   }
   const stored = yield* say(
     "stored",
     same === compared && rows.length > 0,
-    `${same} of ${compared} read back from ${showPath(chosen.value.to)} are the same octet for octet`
+    `${same} of ${compared} read back from ${showPath(chosen.value.to)} are the same ${sameness[comparisonOf(capabilities)]}`
   )
   const passed = decrypted && delivered && read && stored
   if (passed) yield* ledger.note("pilot", "passed")

@@ -12,6 +12,7 @@ import { Ledger } from "./Ledger.ts"
 import type { PlacedRow } from "./LedgerPlaced.ts"
 import { type MailboxPath, pathKey } from "./Mailbox.ts"
 import { makePlanner, type PlanInput } from "./Planner.ts"
+import { type Comparison, comparisonOf } from "./Returned.ts"
 import { RunEvents } from "./RunEvent.ts"
 import { Source } from "./Source.ts"
 import { listSource } from "./SourceListing.ts"
@@ -36,8 +37,10 @@ export interface VerifyResult {
   /** Messages in scope at the source that were not carried over, those in quarantine apart. */
   readonly notMigrated: number
   readonly quarantined: number
-  /** Messages whose octets were read back and compared. */
+  /** Messages that were read back and compared. */
   readonly readBack: number
+  /** How they were. */
+  readonly comparison: Comparison
   readonly differences: ReadonlyArray<Difference>
 }
 
@@ -193,6 +196,7 @@ export const verifyMigration = Effect.fn("Verify")(function* (options: VerifyOpt
     notMigrated: counts["not-migrated"],
     quarantined,
     readBack: compared,
+    comparison: comparisonOf(capabilities),
     differences: differences.rows
   } satisfies VerifyResult
 })

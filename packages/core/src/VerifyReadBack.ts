@@ -2,16 +2,14 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
-import { makeAsSent } from "./AsSent.ts"
 import type { DestinationService } from "./Destination.ts"
 import type { Differences } from "./Difference.ts"
 import { Ledger } from "./Ledger.ts"
 import type { PlacedRow } from "./LedgerPlaced.ts"
 import type { MailboxReader } from "./MailboxReader.ts"
-import type { MailError } from "./MailError.ts"
 import type { MessageLocator } from "./Message.ts"
-import { makeMessageFetch } from "./MessageFetch.ts"
 import type { Planner } from "./Planner.ts"
+import { comparisonOf, makeReturned } from "./Returned.ts"
 
 /** Of the messages we wrote, this share is read back by default, and at least so many. */
 const sampleShare = 0.05
@@ -20,18 +18,8 @@ const sampleAtLeast = 50
 /** Fetches at the same time while reading back; the destination's pace bounds them too. */
 const readingBack = 8
 
-const isOfThisMessage = ({ reason }: MailError): boolean =>
-  reason._tag === "MessageRejected" || reason._tag === "MailboxRejected"
-
-/** None when the message is gone, which is reported elsewhere. */
-const octetsOf = (fetched: Effect.Effect<Uint8Array, MailError>) =>
-  fetched.pipe(
-    Effect.map(Option.some),
-    Effect.catchReason("MailError", "MessageRejected", () => Effect.succeedNone)
-  )
-
 /**
- * Reads octets back and compares them with what was written: a sample, or everything. Where describing is dear, the
+ * Reads mail back and compares it with what was written, as far as the destination keeps it: a sample, or everything. Where describing is dear, the
  * dates of the sample are compared as well. Returns how many messages were compared.
  */
 export const readBack = Effect.fn("VerifyReadBack")(function* (
@@ -43,30 +31,19 @@ export const readBack = Effect.fn("VerifyReadBack")(function* (
 ) {
   const ledger = yield* Ledger
   const { capabilities } = destination
-  const { fetch } = makeMessageFetch(source, planner.context.mailboxes)
-  const isAsSent = yield* makeAsSent(source, capabilities, planner.context.mailboxes)
+  const returned = yield* makeReturned(source, capabilities, planner.context.mailboxes)
+  const isRead = comparisonOf(capabilities) !== "nothing"
 
-  /** What was built anew there is compared part by part with what the source gives now. */
-  const compareContent = Effect.fnUntraced(function* (
-    placed: PlacedRow,
-    locator: MessageLocator,
-    missingOf: NonNullable<typeof capabilities.contentMissing>
-  ) {
-    const there = yield* octetsOf(destination.fetch(placed.mailbox, locator))
-    const memberships = yield* ledger.messages.memberships(placed.message)
-    const sent = yield* fetch({ memberships }).pipe(Effect.catchIf(isOfThisMessage, () => Effect.succeedNone))
-    if (Option.isNone(there) || Option.isNone(sent)) return 0
-    const missing = missingOf(sent.value, there.value)
-    if (missing.length > 0) differences.ofPlaced("altered", placed, missing.join("; "))
-    return 1
-  })
-
-  const compareOctets = Effect.fnUntraced(function* (placed: PlacedRow, locator: MessageLocator) {
-    const bytes = yield* octetsOf(destination.fetch(placed.mailbox, locator))
-    if (Option.isNone(bytes)) return 0 // Already reported as missing.
-    if (!(yield* isAsSent(placed, bytes.value))) {
-      differences.ofPlaced("altered", placed, "its octets are not the ones that were written")
-    }
+  const compareMail = Effect.fnUntraced(function* (placed: PlacedRow, locator: MessageLocator) {
+    const there = yield* destination.fetch(placed.mailbox, locator).pipe(
+      Effect.map(Option.some),
+      // Already reported as missing.
+      Effect.catchReason("MailError", "MessageRejected", () => Effect.succeedNone)
+    )
+    if (Option.isNone(there)) return 0
+    const differs = yield* returned(placed, there.value)
+    if (Option.isNone(differs)) return 0
+    if (differs.value.length > 0) differences.ofPlaced("altered", placed, differs.value.join("; "))
     return 1
   })
 
@@ -90,18 +67,13 @@ export const readBack = Effect.fn("VerifyReadBack")(function* (
   const once = capabilities.placement === "labels"
   const comparable = yield* ledger.placed.comparable(once)
   const size = full ? comparable : Math.max(sampleAtLeast, Math.ceil(comparable * sampleShare))
-  const { contentMissing, keepsOctets } = capabilities
-  const isRead = keepsOctets || contentMissing !== undefined
   const sample = isRead || datesUnseen ? yield* ledger.placed.sample(size, once) : []
   const counted = yield* Effect.forEach(
     sample,
     Effect.fnUntraced(function* (placed) {
       if (Option.isNone(placed.locator)) return 0
       if (datesUnseen) yield* compareDate(placed, placed.locator.value)
-      if (keepsOctets) return yield* compareOctets(placed, placed.locator.value)
-      return contentMissing === undefined
-        ? 0
-        : yield* compareContent(placed, placed.locator.value, contentMissing)
+      return isRead ? yield* compareMail(placed, placed.locator.value) : 0
     }),
     { concurrency: readingBack }
   )

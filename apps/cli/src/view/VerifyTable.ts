@@ -17,6 +17,12 @@ const meanings: Readonly<Record<DifferenceKind, string>> = {
   "not-migrated": "in scope at the source, and not carried over"
 }
 
+const comparisons: Readonly<Record<VerifyResult["comparison"], string>> = {
+  octets: " and compared octet for octet",
+  content: " and compared in text and files, since the destination keeps no octets",
+  nothing: ": the destination keeps nothing they could be compared by"
+}
+
 const kinds: ReadonlyArray<DifferenceKind> = ["missing", "doubled", "altered", "foreign", "not-migrated"]
 
 const countOf = (result: VerifyResult, kind: DifferenceKind): number =>
@@ -58,7 +64,7 @@ export const verifyTable = (result: VerifyResult, again: string, paint: Paint): 
   const what = next(result, again)
   return [
     verdict,
-    `${counted(result.checked, "placement")} checked; ${counted(result.readBack, "message")} read back and compared octet for octet.`,
+    `${counted(result.checked, "placement")} checked; ${counted(result.readBack, "message")} read back${comparisons[result.comparison]}.`,
     ...found.map((kind) => `${count(countOf(result, kind))} ${kind}: ${meanings[kind]}.`),
     ...(result.quarantined > 0
       ? [`${counted(result.quarantined, "message")} set aside: named by \`mailferry status ${again}\`.`]

@@ -14,6 +14,7 @@ const agreed: VerifyResult = {
   notMigrated: 0,
   quarantined: 1,
   readBack: 52,
+  comparison: "octets",
   differences: []
 }
 
@@ -71,4 +72,10 @@ it("mail that somebody else put there points to --allow-foreign", () => {
     differences: [{ kind: "foreign", mailbox: ["INBOX"], key: "", messageId: "<x@y>", detail: "not ours" }]
   }
   expect(verifyTable(foreign, "--job job.yaml", plain)).toContain("`--allow-foreign` leaves it out")
+})
+
+it("no octets are claimed to be the same where the destination keeps none", () => {
+  const said = verifyTable({ ...agreed, comparison: "content" }, "--job job.yaml", plain)
+  expect(said).toContain("52 messages read back and compared in text and files")
+  expect(said).not.toContain("octet for octet")
 })
