@@ -156,7 +156,7 @@ export const makeO365Destination = Effect.fnUntraced(function* (
     flags
   ) {
     const present = yield* reader.get("addFlags", locator)
-    const change = markChange(flags, present.categories ?? [])
+    const change = markChange(flags, present)
     if (change === undefined) return
     if ("categories" in change) {
       yield* categories.ensure(categoriesOf(flags), undefined, "addFlags")

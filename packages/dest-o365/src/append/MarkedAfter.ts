@@ -50,7 +50,7 @@ export const makeMarkedAfter = (
 ) => {
   const mark = Effect.fnUntraced(function* (request: AppendRequest, message: StoredMessage) {
     yield* categories.ensure(categoriesOf(request), request.spend)
-    const change = markChange(request, message.categories ?? [])
+    const change = markChange(request, message)
     const verbs = change?.["singleValueExtendedProperties"]
     const json = {
       ...change,
