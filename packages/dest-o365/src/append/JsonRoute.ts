@@ -3,6 +3,7 @@ import { MailError, MessageRejected } from "@mailferry/core/MailError.ts"
 import { MessageLocator } from "@mailferry/core/Message.ts"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 
 import type { CategoryBook } from "../categories/CategoryBook.ts"
 import type { GraphFailure } from "../graph/GraphFailure.ts"
@@ -31,10 +32,6 @@ interface Form {
 
 const refused = (why: MessageRejected["why"], detail: string): MailError =>
   new MailError({ adapter: "o365", operation: "append", reason: new MessageRejected({ why, detail }) })
-
-/** Exchange takes offence at what is in the message: with less in it, it may not. */
-const isOffence = (failure: GraphFailure | MailError): failure is GraphFailure =>
-  failure._tag === "GraphFailure" && failure.status === 400
 
 const unreadLost = { kind: "flag-not-kept", detail: "\\Seen is not as it was at the source" }
 
@@ -114,6 +111,21 @@ export const makeJsonRoute = (
       expects: 201
     })
 
+  /** Exchange takes offence at what is in the message: with less in it, it may not. Some answer 400 to other troubles, too. */
+  const isOffence = (failure: GraphFailure | MailError): Effect.Effect<boolean> =>
+    failure._tag === "GraphFailure" && failure.status === 400
+      ? Effect.map(
+          Effect.flip(told("append", Effect.fail(failure))),
+          ({ reason }) => reason._tag === "MessageRejected" && reason.why !== "too-large"
+        )
+      : Effect.succeed(false)
+
+  /** What an attempt was refused for, when it was for what is in it. */
+  const offenceOf = Effect.fnUntraced(function* <A>(attempt: Result.Result<A, GraphFailure | MailError>) {
+    if (Result.isSuccess(attempt)) return undefined
+    return (yield* isOffence(attempt.failure)) ? attempt.failure : undefined
+  })
+
   /** Down the ladder of graph.md section 1.3: each rung with less in it, its losses written down before it is sent. */
   const create = Effect.fnUntraced(function* (
     request: AppendRequest,
@@ -123,15 +135,15 @@ export const makeJsonRoute = (
   ) {
     let asked = whole
     let attempt = yield* Effect.result(post(request, folder, asked))
+    let failure = yield* offenceOf(attempt)
     for (const rung of rungs(whole)) {
-      if (attempt._tag === "Success" || !isOffence(attempt.failure)) break
+      if (failure === undefined) break
       for (const loss of rung.losses) yield* request.lose(loss)
       asked = rung.request
       attempt = yield* Effect.result(post(request, folder, asked))
+      failure = yield* offenceOf(attempt)
     }
-    if (attempt._tag === "Failure" && isOffence(attempt.failure)) {
-      return { _tag: "Refused", failure: attempt.failure } as const
-    }
+    if (failure !== undefined) return { _tag: "Refused", failure } as const
     const circumstance = { missing: "mailbox", ...(isRepeatable ? repeatable : {}) } as const
     const { json } = yield* told("append", Effect.fromResult(attempt), circumstance)
     return { _tag: "Created", asked, message: yield* readMessage("append", json) } as const
