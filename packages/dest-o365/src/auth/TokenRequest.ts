@@ -37,8 +37,10 @@ const ask = (
       catch: (cause) => faultOf(wire, cause)
     }).pipe(
       Effect.flatMap(() => {
-        const issued = issuedOf(wire.last?.body)
-        return issued === undefined ? Effect.fail(noToken(wire.last?.status ?? 200)) : Effect.succeed(issued)
+        // msal is content with a refusal that has no words.
+        const { last } = wire
+        const issued = last === undefined || last.status >= 400 ? undefined : issuedOf(last.body)
+        return issued === undefined ? Effect.fail(faultOf(wire, undefined)) : Effect.succeed(issued)
       })
     )
   })
