@@ -244,6 +244,10 @@ const authLogin = Command.make(
     {
       command: `mailferry auth login ${signIns[0]} --job job.yaml --no-browser`,
       description: "over SSH: the address is pasted back"
+    },
+    {
+      command: `mailferry auth login ${signIns[1]} --user you@example.com --client ID --device`,
+      description: "over SSH: a code is typed in elsewhere"
     }
   ])
 )
