@@ -2,6 +2,7 @@ import { MailError, Transient } from "@mailferry/core/MailError.ts"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
+import type { GraphFailure } from "../graph/GraphFailure.ts"
 import type { Spend } from "../graph/GraphWire.ts"
 import { listAll, readAs } from "../graph/Paged.ts"
 import type { LaterAttachment } from "../message/GraphMessage.ts"
@@ -36,6 +37,10 @@ const unfinished = new MailError({
     atMost: 5
   })
 })
+
+/** A session is gone, or not ours. What is refused for now is asked again later: to begin anew would cost all of it again. */
+const isOver = ({ status }: GraphFailure): boolean =>
+  status >= 400 && status < 500 && ![408, 423, 425, 429].includes(status)
 
 /** Repeating any of these calls does no harm: what is there is looked at before anything is sent again. */
 const repeatable = { notRepeatable: false, missing: "message" } as const
@@ -93,9 +98,7 @@ export const makeAttaching = ({ mailboxPath, told, wire }: O365Mailbox) => {
       Effect.flatMap(({ json }) => readProgress("append", json)),
       Effect.map((progress) => ({ url, from: wantedFrom(progress) ?? 0 })),
       Effect.catchTag("GraphFailure", (failure) =>
-        failure.status >= 400 && failure.status < 500
-          ? Effect.succeed(undefined)
-          : told("append", Effect.fail(failure), ofSession)
+        isOver(failure) ? Effect.succeed(undefined) : told("append", Effect.fail(failure), ofSession)
       )
     )
 
