@@ -21,10 +21,16 @@ export interface EntraWords {
 
 const guide = "(docs/o365-setup.md)"
 
-const again = ({ user }: TokenOwner): string => `Sign in again: ${loginCommand(user)}`
+/** For all that a new sign-in mends; an application has none. */
+export const signInAgain = ({ client, kind, user }: TokenOwner): string =>
+  kind === "sign-in"
+    ? `Sign in again: ${loginCommand(user)}`
+    : `Look at the application's registration at entra.microsoft.com: ${client} ${guide}.`
 
 const byBrowser = (owner: TokenOwner): string =>
-  `${again(owner)}, without --device and in a browser of a computer that the organisation manages. If that is refused too, ask the administrator to exempt this app, or to let it in with a certificate ${guide}.`
+  owner.kind === "application"
+    ? `An administrator finds the rule in the sign-in log (service principal sign-ins) of ${owner.client}, and exempts the application from it.`
+    : `${signInAgain(owner)}, without --device and in a browser of a computer that the organisation manages. If that is refused too, ask the administrator to exempt this app, or to let it in with a certificate ${guide}.`
 
 const consent = (owner: TokenOwner): string =>
   `Send this address to an administrator, who opens it and agrees; then ${loginCommand(owner.user)}: ${owner.adminConsent}`
@@ -34,11 +40,15 @@ const grant = (owner: TokenOwner): string =>
     ? `An administrator agrees for the organisation: ${owner.adminConsent}`
     : consent(owner)
 
-const register = ({ user }: TokenOwner): string =>
-  `Look the application id up at entra.microsoft.com (App registrations, Overview), then: ${loginCommand(user)} --client ID ${guide}`
+const register = ({ kind, user }: TokenOwner): string =>
+  kind === "application"
+    ? `Look the application's and the directory's ids up at entra.microsoft.com (App registrations, Overview), and write them into its file ${guide}.`
+    : `Look the application id up at entra.microsoft.com (App registrations, Overview), then: ${loginCommand(user)} --client ID ${guide}`
 
-const directory = ({ user, tenant }: TokenOwner): string =>
-  `It was asked at "${tenant}". Name the directory that the account is of: ${loginCommand(user)} --tenant ID; for a personal account --tenant consumers.`
+const directory = ({ kind, tenant, user }: TokenOwner): string =>
+  kind === "application"
+    ? `Its file names the directory "${tenant}": write the Directory (tenant) ID there that entra.microsoft.com shows ${guide}.`
+    : `It was asked at "${tenant}". Name the directory that the account is of: ${loginCommand(user)} --tenant ID; for a personal account --tenant consumers.`
 
 const support = ({ user }: TokenOwner): string =>
   `Whoever looks after the account of ${user} mends it; the sign-in log shows the attempt by its correlation id.`
@@ -72,7 +82,7 @@ const row = (
  */
 const known: ReadonlyMap<number, EntraWords> = new Map(
   [
-    row([16000, 50058], "nobody is signed in with the account that is meant", again),
+    row([16000, 50058], "nobody is signed in with the account that is meant", signInAgain),
     row(
       [50005, 50097, 50129, 530001, 530002, 530003, 53000, 53001],
       "the organisation wants a device that it manages",
@@ -103,7 +113,7 @@ const known: ReadonlyMap<number, EntraWords> = new Map(
     ),
     row([50074, 50076, 50078], "a second factor is asked for", byBrowser),
     row([50105], "the user is not assigned to the application", assign),
-    row([50126, 50056], "the name or the password is wrong", again),
+    row([50126, 50056], "the name or the password is wrong", signInAgain),
     row(
       [50131, 50158, 53002, 53003, 530031, 530032, 530034, 530035, 53009],
       "a rule of the organisation (conditional access) forbids it",
@@ -114,18 +124,18 @@ const known: ReadonlyMap<number, EntraWords> = new Map(
     row(
       [50132, 50133, 50173, 70044, 700081],
       "the access was ended: a new password, or somebody took it away",
-      again
+      signInAgain
     ),
     row([50194], "the application is registered for one directory only", directory),
     row(
       [54005, 70008, 70000, 50089],
       "the sign-in is over: it took too long, was used, or was not used for months",
-      again
+      signInAgain
     ),
-    row([70043, 700084], "the organisation limits how long a sign-in lasts", again),
-    row([700082], "the sign-in was not used for 90 days", again),
+    row([70043, 700084], "the organisation limits how long a sign-in lasts", signInAgain),
+    row([700082], "the sign-in was not used for 90 days", signInAgain),
     row([65001, 90008, 650056, 650057], "nobody has agreed that this application may do this", grant),
-    row([65004], "the person did not agree", again),
+    row([65004], "the person did not agree", signInAgain),
     row(
       [65005, 70011, 500011, 650052, 1002012],
       "the application's registration lacks a permission that is needed",
@@ -137,7 +147,7 @@ const known: ReadonlyMap<number, EntraWords> = new Map(
       "only an administrator may agree to this application",
       consent
     ),
-    row([70016], "nobody has typed the code in yet", again),
+    row([70016], "nobody has typed the code in yet", signInAgain),
     row(
       [70018, 70019, 70020],
       "the code was typed in wrong or too late",

@@ -8,7 +8,7 @@ import {
 } from "@mailferry/core/MailError.ts"
 import * as Duration from "effect/Duration"
 
-import { loginCommand, type TokenOwner, wordsOf } from "./EntraWords.ts"
+import { signInAgain, type TokenOwner, wordsOf } from "./EntraWords.ts"
 import type { TokenFault } from "./TokenFault.ts"
 
 /** Names of connection failures that no other try mends: Node's, of certificates. */
@@ -58,7 +58,7 @@ export const reasonOfToken = (fault: TokenFault, owner: TokenOwner): MailErrorRe
   if (status >= 500 || status === 408 || transient || numbers.some((number) => passing.has(number))) {
     return new Transient({ detail, applied: "no", ...wait(retryAfter) })
   }
-  const advice = words?.next(owner) ?? `Sign in again: ${loginCommand(owner.user)}`
+  const advice = words?.next(owner) ?? signInAgain(owner)
   return new AuthFailed({ detail, advice })
 }
 

@@ -96,6 +96,19 @@ describe("what Microsoft's numbers mean", () => {
   })
 
   it.each([
+    [50059, "Directory (tenant) ID"],
+    [53003, "service principal sign-ins"],
+    [700_016, "write them into its file"],
+    [700_027, "Upload"],
+    [123_456, "registration at entra.microsoft.com"]
+  ])("AADSTS%i to an application leads to nobody's sign-in", (number, next) => {
+    const reason = reasonOfToken(answered(number), { ...owner, kind: "application" })
+    const advice = reason._tag === "AuthFailed" ? (reason.advice ?? "") : ""
+    assert.include(advice, next)
+    assert.notInclude(advice, "auth login")
+  })
+
+  it.each([
     ["too many requests", answered(0, { status: 429, headers: { "retry-after": "17" } }), "Throttled"],
     ["the same asked again and again", answered(50_196), "Throttled"],
     ["a passing trouble with a number", answered(90_033), "Transient"],
