@@ -68,14 +68,14 @@ const refusal = (error: string, description: string): AuthorizationFailed =>
  * Sends the person to the service's page and waits for its answer, on loopback and in the terminal at once (RFC 8252).
  * The listener is closed with the scope; until then `conclude` can still tell the browser how it ended.
  */
-export const authorize = Effect.fnUntraced(function* (
+export const authorize = Effect.fnUntraced(function* <E = never>(
   pageOf: (request: {
     readonly redirect: string
     readonly state: string
     readonly challenge: string
-  }) => Effect.Effect<string>,
+  }) => Effect.Effect<string, E>,
   { host = "127.0.0.1" }: { readonly host?: RedirectHost } = {}
-): Effect.fn.Return<Authorization, AuthorizationFailed, SignInTalk | Scope.Scope> {
+): Effect.fn.Return<Authorization, AuthorizationFailed | E, SignInTalk | Scope.Scope> {
   const talk = yield* SignInTalk
   const { challenge, verifier } = makePkce()
   const state = makeState()

@@ -14,10 +14,6 @@ export interface Issued {
    * (OpenID Connect Core 3.1.3.7).
    */
   readonly names: ReadonlyArray<string>
-  /** The directory the account is of. */
-  readonly tenant: string | undefined
-  /** Application permissions, where an application asked for itself and they can be read. */
-  readonly roles: ReadonlyArray<string> | undefined
 }
 
 const claimsOf = (jwt: string | undefined): unknown => {
@@ -33,12 +29,6 @@ const claimsOf = (jwt: string | undefined): unknown => {
 /** `https://graph.microsoft.com/Mail.ReadWrite` is `Mail.ReadWrite`. */
 const unqualified = (scope: string): string => scope.replace(/^https:\/\/[^/]+\/+/u, "")
 
-const rolesOf = (accessToken: string): ReadonlyArray<string> | undefined => {
-  const claims = claimsOf(accessToken)
-  const roles = isObject(claims) ? claims["roles"] : undefined
-  return Array.isArray(roles) ? roles.filter((role) => typeof role === "string") : undefined
-}
-
 /** Reads an answer; undefined where there is no token in it. */
 export const issuedOf = (body: unknown): Issued | undefined => {
   const accessToken = textOf(body, "access_token")
@@ -52,8 +42,6 @@ export const issuedOf = (body: unknown): Issued | undefined => {
     lifeMillis: Number.isFinite(seconds) ? seconds * 1000 : 0,
     refreshToken: refreshToken === undefined ? undefined : Redacted.make(refreshToken),
     scopes: (textOf(body, "scope") ?? "").split(" ").filter(Boolean).map(unqualified),
-    names: [...new Set(names.filter((name) => name !== undefined))],
-    tenant: textOf(claims, "tid"),
-    roles: rolesOf(accessToken)
+    names: [...new Set(names.filter((name) => name !== undefined))]
   }
 }

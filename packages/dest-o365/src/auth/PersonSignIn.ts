@@ -83,7 +83,9 @@ export const signInByBrowser = (
       (request) =>
         consentPage(urls, client, { ...request, nonce, scopes: mailScopes, besides, user: owner.user }),
       { host: "localhost" }
-    ).pipe(Effect.mapError(notAuthorized(owner)))
+    ).pipe(
+      Effect.mapError((error) => ("_tag" in error ? notAuthorized(owner)(error) : tokenError(error, owner)))
+    )
     yield* talk.hide(authorization.code)
     return yield* exchangeCode(urls, client, { ...authorization, nonce }, mailScopes).pipe(
       Effect.mapError((fault) => tokenError(fault, owner)),

@@ -16,7 +16,7 @@ export interface MicrosoftClient {
 type Library = typeof import("@azure/msal-node")
 
 /** Of what was thrown only what the wire saw is kept: msal's own errors may quote the request. */
-const faultOf = ({ failure, last }: AuthorityWire, cause: unknown): TokenFault => {
+export const faultOf = ({ failure, last }: AuthorityWire, cause: unknown): TokenFault => {
   if (last === undefined) return faultOfCause(failure ?? cause)
   return last.status >= 400 ? faultOfAnswer(last) : noToken(last.status)
 }

@@ -1,5 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { existsSync, readFileSync, statSync } from "node:fs"
 
 import { afterEach, assert, beforeEach, describe, it } from "@effect/vitest"
 import type { RehearsalGraphOptions } from "@mailferry/rehearsal/graph/GraphOptions.ts"
@@ -243,6 +242,19 @@ describe("signing in through the browser", () => {
     })
   )
 
+  it.live("at an authority that is not there says so", () =>
+    Effect.gen(function* () {
+      const authority = "https://127.0.0.1:1"
+      const { ended } = yield* signIn(
+        stage,
+        () => Effect.void,
+        {},
+        { endpoint: { graph: stage.server.url, authority } }
+      )
+      assert.strictEqual(reasonOf(ended).detail, "the sign-in cannot be reached (ECONNREFUSED)")
+    })
+  )
+
   it.live("without a known application says where to get one", () =>
     Effect.gen(function* () {
       const none = yield* signIn(stage, () => Effect.void, { client: undefined })
@@ -253,142 +265,6 @@ describe("signing in through the browser", () => {
       const odd = yield* signIn(stage, () => Effect.void, { tenant: "no/where" })
       assert.strictEqual(reasonOf(odd.ended).detail, '"no/where" is no directory of Microsoft\'s')
       assert.strictEqual(stage.server.requests.length, 0)
-    })
-  )
-})
-
-describe("signing in by a code", () => {
-  const quick = { deviceCodeInterval: 0.02, users: ["else@example.com"] }
-
-  it.live("shows page and code, and keeps what is granted there", () =>
-    Effect.gen(function* () {
-      yield* restart(quick)
-      const { acted, ended, person } = yield* signIn(stage, ({ typeCode }) => typeCode(), { device: true })
-      assert.deepEqual(ended, { account: "you@example.com", place: stage.file, notes: [] })
-      assert.include(acted, "You have signed in")
-      assert.notInclude(person.read.join("\n"), stage.kept()["refresh_token"] ?? "-")
-      yield* tokenWorks
-    })
-  )
-
-  it.live("asks once more for IMAP, which needs a code of its own", () =>
-    Effect.gen(function* () {
-      yield* restart(quick)
-      const { ended, person } = yield* signIn(
-        stage,
-        ({ typeCode }) => Effect.andThen(typeCode(), typeCode()),
-        { device: true, imap: true }
-      )
-      assert.deepInclude(ended, { account: "you@example.com" })
-      assert.include(person.read, "The right to IMAP needs a code of its own.")
-      assert.include(rights(), imapScope)
-      assert.include(rights(), "Mail.ReadWrite")
-      yield* tokenWorks
-    })
-  )
-
-  it.live("that is declined, or ends up at the wrong account, keeps nothing", () =>
-    Effect.gen(function* () {
-      yield* restart(quick)
-      const declined = yield* signIn(stage, ({ typeCode }) => typeCode({ action: "cancel" }), {
-        device: true
-      })
-      assert.strictEqual(reasonOf(declined.ended).detail, "access was not given on Microsoft's page")
-      const other = yield* signIn(stage, ({ typeCode }) => typeCode({ account: "else@example.com" }), {
-        device: true
-      })
-      assert.include(reasonOf(other.ended).detail, "these credentials are for else@example.com")
-      assert.strictEqual(existsSync(stage.file), false)
-    })
-  )
-
-  it.live("that is not typed in in time says so", () =>
-    Effect.gen(function* () {
-      yield* restart(quick)
-      const { ended } = yield* signIn(
-        stage,
-        ({ code }) => Effect.map(code, () => stage.server.expireDeviceCodes()),
-        { device: true }
-      )
-      assert.match(
-        reasonOf(ended).detail,
-        /the code was (?:not typed in in time|typed in wrong or too late)/u
-      )
-    })
-  )
-
-  it.live("that conditional access forbids leads back to the browser", () =>
-    Effect.gen(function* () {
-      yield* restart({ ...quick, deviceCodeSeconds: 0.5 })
-      stage.server.blockDeviceCode()
-      const { acted, ended } = yield* signIn(stage, ({ typeCode }) => typeCode(), { device: true })
-      assert.include(acted, "AADSTS53003")
-      assert.strictEqual(reasonOf(ended).detail, "nobody typed the code in in time")
-      assert.include(reasonOf(ended).advice ?? "", "leave --device out and sign in in the browser")
-    })
-  )
-})
-
-describe("letting an application in by its certificate", () => {
-  it.live("tries it on the mailbox and keeps where its certificate lies, and not its key", () =>
-    Effect.gen(function* () {
-      const client = yield* Effect.promise(() => stage.application())
-      const { ended } = yield* signIn(stage, () => Effect.void, { client })
-      assert.deepEqual(ended, { account: "you@example.com", place: stage.file, notes: [] })
-      assert.deepInclude(stage.kept(), {
-        kind: "application",
-        certificate: join(stage.directory, "app.pem"),
-        tenant: stage.server.tenantId
-      })
-      assert.notInclude(readFileSync(stage.file, "utf8"), "PRIVATE KEY")
-      const { mailboxPath } = yield* makeMicrosoftTokens(stage.account())
-      assert.strictEqual(mailboxPath, "/users/you%40example.com")
-      const again = yield* signIn(stage, () => Effect.void, { client: undefined })
-      assert.deepInclude(again.ended, { account: "you@example.com" })
-    })
-  )
-
-  it.live("that may not use this mailbox keeps nothing and names the way", () =>
-    Effect.gen(function* () {
-      yield* restart({ appOnlyMailboxes: ["else@example.com"] })
-      const client = yield* Effect.promise(() => stage.application())
-      const { ended } = yield* signIn(stage, () => Effect.void, { client })
-      assert.include(reasonOf(ended).advice ?? "", "RBAC for Applications")
-      assert.strictEqual(existsSync(stage.file), false)
-    })
-  )
-
-  it.live("of the wrong kind says what is wrong with the file", () =>
-    Effect.gen(function* () {
-      const client = yield* Effect.promise(() => stage.application())
-      const pem = join(stage.directory, "app.pem")
-      const both = readFileSync(pem, "utf8")
-      const said = Effect.fnUntraced(function* (text: string) {
-        writeFileSync(pem, text)
-        const { ended } = yield* signIn(stage, () => Effect.void, { client })
-        return reasonOf(ended).detail
-      })
-      const [key = ""] = /-----BEGIN PRIVATE KEY[\s\S]+?END PRIVATE KEY-----/u.exec(both) ?? []
-      assert.include(yield* said(key), "holds no certificate")
-      assert.include(yield* said(both.replace(key, "")), "holds no RSA private key")
-      assert.include(yield* said("-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----"), "no PEM")
-      assert.include(
-        yield* said("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAA==\n-----END ENCRYPTED PRIVATE KEY-----"),
-        "protected by a passphrase"
-      )
-      writeFileSync(client, "{}")
-      assert.include(yield* said(both), "does not describe an application with a certificate")
-      const device = yield* Effect.promise(() => stage.application())
-      const { ended } = yield* signIn(stage, () => Effect.void, { client: device, device: true })
-      assert.include(reasonOf(ended).detail, "has no use for --device")
-    })
-  )
-
-  it.live("is not written over by a person's sign-in where it was written by hand", () =>
-    Effect.gen(function* () {
-      const client = yield* Effect.promise(() => stage.application())
-      const { ended } = yield* signIn(stage, () => Effect.void, {}, { credentials: `file:${client}` })
-      assert.include(reasonOf(ended).detail, "written by hand")
     })
   )
 })
