@@ -1,4 +1,4 @@
-import type { AppendReceipt, AppendRequest, DestinationService } from "@mailferry/core/Destination.ts"
+import type { AppendRequest, DestinationService } from "@mailferry/core/Destination.ts"
 import type { MailboxPath } from "@mailferry/core/Mailbox.ts"
 import { MailboxRejected, MailError, MessageRejected } from "@mailferry/core/MailError.ts"
 import { MessageLocator } from "@mailferry/core/Message.ts"
@@ -14,13 +14,14 @@ import { makeLeftover } from "./append/Leftover.ts"
 import { makeMarkedAfter, type Put } from "./append/MarkedAfter.ts"
 import { categoriesOf, markChange } from "./append/Marks.ts"
 import { probe, type ProbeResult } from "./append/Probe.ts"
+import { readTicket } from "./append/Ticket.ts"
 import type { CategoryBook } from "./categories/CategoryBook.ts"
 import type { FolderBook } from "./folders/FolderBook.ts"
 import type { Folder } from "./folders/FolderTree.ts"
 import { readAs } from "./graph/Paged.ts"
 import type { ImapAppend } from "./imap/ImapAppend.ts"
 import { mimeTree } from "./message/MimeTree.ts"
-import { needsOriginal } from "./message/NeedsOriginal.ts"
+import { isKeptWhole } from "./message/NeedsOriginal.ts"
 import { o365Capabilities } from "./O365Capabilities.ts"
 import type { O365Config } from "./O365Config.ts"
 import type { O365Mailbox } from "./O365Mailbox.ts"
@@ -53,6 +54,8 @@ const isNoImap = ({ reason }: MailError): boolean => reason._tag === "AuthFailed
 const isNotForImap = (error: MailError): boolean =>
   isNoImap(error) || error.reason._tag === "MessageRejected" || error.reason._tag === "MailboxRejected"
 
+const refusedPut: Put = { _tag: "Refused" }
+
 /** An Exchange mailbox behind Microsoft Graph. */
 export const makeO365Destination = Effect.fnUntraced(function* (
   config: Pick<O365Config, "original" | "user">,
@@ -81,27 +84,35 @@ export const makeO365Destination = Effect.fnUntraced(function* (
         : Effect.succeed(probed)
     ).pipe(oneProbe.withPermit)
 
-  /** By IMAP, as it was: none where that way is closed. */
-  const byImap = Effect.fnUntraced(function* (
-    request: AppendRequest,
-    { id: folder, specialUse }: Folder,
-    messageId: string
-  ) {
-    if (Option.isNone(imap)) return Option.none<AppendReceipt>()
-    // A port that is closed would cost every signed message its tries.
-    yield* Effect.catch(imapChecked, () => Effect.sync(() => void (hasImap = false)))
-    if (!hasImap) return Option.none<AppendReceipt>()
+  /** By IMAP, as it was. A port that is closed would cost every message its tries. */
+  const byImap = (request: AppendRequest, { specialUse }: Folder): Effect.Effect<Put, MailError> => {
+    if (Option.isNone(imap)) return Effect.succeed(refusedPut)
     const { bytes, flags, internalDate, mailbox: path } = request
     const put = imap.value.append({ path, specialUse, flags, internalDate, octets: bytes }).pipe(
       Effect.as<Put>({ _tag: "Taken" }),
       Effect.tapError((error) => Effect.sync(() => void (hasImap &&= !isNoImap(error)))),
-      Effect.catchIf(isNotForImap, () => Effect.succeed<Put>({ _tag: "Refused" }))
+      Effect.catchIf(isNotForImap, () => Effect.succeed(refusedPut))
     )
-    return yield* markedAfter(request, folder, messageId, Effect.andThen(request.spend(bytes.length), put))
-  })
+    return Effect.andThen(request.spend(bytes.length), put)
+  }
 
-  const byMime = (request: AppendRequest, folder: string, messageId: string) =>
-    Effect.andThen(request.lose(draftDate), markedAfter(request, folder, messageId, draftMime(request)))
+  const isImapOpen = Effect.suspend(() =>
+    Effect.map(
+      Effect.catch(imapChecked, () => Effect.sync(() => void (hasImap = false))),
+      () => hasImap
+    )
+  )
+
+  /** The way for what JSON would not do justice to; undefined for all other mail. */
+  const otherWay = Effect.fnUntraced(function* (request: AppendRequest, folder: Folder, isDraft: boolean) {
+    const { bytes } = request
+    if (isDraft) {
+      const fits = Option.contains(folder.specialUse, "drafts") && bytes.length <= largestMime
+      return fits ? Effect.andThen(request.lose(draftDate), draftMime(request)) : undefined
+    }
+    const isSealed = hasImap && config.original === "when-needed" && isKeptWhole(mimeTree(bytes))
+    return isSealed && (yield* isImapOpen) ? byImap(request, folder) : undefined
+  })
 
   /** Has a folder forgotten that Graph says is gone, so that it is made again. */
   const forgetting =
@@ -124,17 +135,19 @@ export const makeO365Destination = Effect.fnUntraced(function* (
     const folder = yield* folders.at("append", request.mailbox)
     const isDrafts = Option.contains(folder.specialUse, "drafts")
     const isDraft = request.flags.has("\\Draft") || isDrafts
-    const isSealed =
-      hasImap && config.original === "when-needed" && needsOriginal(mimeTree(bytes)) !== undefined
-    const other = Option.flatMap(messageId, (id) => {
-      if (isDraft) {
-        const fits = isDrafts && bytes.length <= largestMime
-        return fits ? Option.some(byMime(request, folder.id, id)) : Option.none()
+    if (Option.isSome(messageId)) {
+      const way = yield* otherWay(request, folder, isDraft)
+      // What an earlier attempt has stored that way counts, though the way may be closed by now.
+      const isBegun = Option.exists(
+        readTicket(yield* request.ticket),
+        ({ route }) => route === "marked-after"
+      )
+      if (way !== undefined || isBegun) {
+        const put = way ?? Effect.succeed(refusedPut)
+        const receipt = yield* markedAfter(request, folder.id, messageId.value, put)
+        if (Option.isSome(receipt)) return receipt.value
       }
-      return isSealed ? Option.some(byImap(request, folder, id)) : Option.none()
-    })
-    const receipt = Option.isSome(other) ? yield* other.value : Option.none<AppendReceipt>()
-    if (Option.isSome(receipt)) return receipt.value
+    }
     return yield* byJson(request, { folder: folder.id, isDraft, original: config.original })
   })
 

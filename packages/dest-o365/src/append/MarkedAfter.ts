@@ -1,6 +1,7 @@
 import type { AppendReceipt, AppendRequest } from "@mailferry/core/Destination.ts"
 import { MailError, Transient } from "@mailferry/core/MailError.ts"
 import { MessageLocator } from "@mailferry/core/Message.ts"
+import { makeOneAtATime } from "@mailferry/core/OneAtATime.ts"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
@@ -70,9 +71,13 @@ export const makeMarkedAfter = (
     ...shownDate(request, message)
   })
 
+  /** Keys of what was taken by this process and is not marked yet. It may be shown late; it is not sent once more for that. */
+  const taken = new Set<string>()
+  const oneAtATime = makeOneAtATime()
+
   const search = (folder: string, filter: string) => asAppend(reader.search("find", folder, filter))
 
-  return Effect.fnUntraced(function* (
+  const store = Effect.fnUntraced(function* (
     request: AppendRequest,
     folder: string,
     messageId: string,
@@ -93,14 +98,31 @@ export const makeMarkedAfter = (
     }))
     if (Option.isNone(earlier)) yield* request.note(ticketText(ticket))
     const begun = Option.isSome(earlier) ? sameId.find((message) => isUnmarked(message, ticket)) : undefined
-    const result: Put = begun === undefined ? yield* put : { _tag: "Stored", message: begun }
+    const name = `${folder} ${key}`
+    const result: Put =
+      begun !== undefined
+        ? { _tag: "Stored", message: begun }
+        : taken.has(name)
+          ? { _tag: "Taken" }
+          : yield* put
     if (result._tag === "Refused") return Option.none<AppendReceipt>()
+    if (result._tag === "Taken") taken.add(name)
     const message =
       result._tag === "Stored"
         ? result.message
         : (yield* search(folder, withMessageId(messageId))).find((found) => isUnmarked(found, ticket))
     if (message === undefined) return yield* notSeen
     yield* mark(request, message)
+    taken.delete(name)
     return Option.some(receiptOf(request, message))
   })
+
+  return (
+    request: AppendRequest,
+    folder: string,
+    messageId: string,
+    put: Effect.Effect<Put, MailError>
+  ): Effect.Effect<Option.Option<AppendReceipt>, MailError> =>
+    // Two with one Message-ID could not be told apart before they are marked.
+    oneAtATime(`${folder} ${messageId}`)(store(request, folder, messageId, put))
 }

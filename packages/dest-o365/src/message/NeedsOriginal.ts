@@ -30,6 +30,14 @@ export const needsOriginal = (root: MimePart): OriginalReason | undefined => {
   return found.includes("encrypted") ? "encrypted" : found.find((reason) => reason !== undefined)
 }
 
+/**
+ * Whether Exchange keeps the octets of such a message when it comes by IMAP: those that are signed or S/MIME as a whole
+ * ([MS-OXOSMIME] 2.1). PGP/MIME that is encrypted becomes multipart/mixed, and what is signed within something else is
+ * taken apart with it.
+ */
+export const isKeptWhole = ({ type }: MimePart): boolean =>
+  /^(?:multipart\/signed|application\/(?:x-)?pkcs7-mime)$/u.test(type.value)
+
 /** The row for a message that goes by JSON all the same. */
 export const originalLoss = (reason: OriginalReason): MessageLoss =>
   reason === "signed"
