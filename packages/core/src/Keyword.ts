@@ -35,12 +35,16 @@ export const fitKeywords = (
   return { kept: new Set(kept.values()), left }
 }
 
-/** A label's name under the rules of a service that keeps its words; empty when nothing is left that could be a name. */
+/**
+ * A label's name under the rules of a service that keeps its words; empty when nothing is left that could be a name. With
+ * `$` begins what programs note for themselves (RFC 9051 section 2.3.2), so no label does.
+ */
 export const markOfLabel = (name: string, { longest, refused }: LabelsAsKeywords): string =>
   name
     .replace(/\p{Cc}+/gu, " ")
     .replace(refused, "_")
     .trim()
+    .replace(/^\$/u, "_")
     .slice(0, longest)
     .trim()
     .toWellFormed()
@@ -48,17 +52,21 @@ export const markOfLabel = (name: string, { longest, refused }: LabelsAsKeywords
 /** Keywords that mail programs set by themselves (IANA, "IMAP and JMAP Keywords"), and those for mail sorted out as junk. */
 const setByPrograms = /^\$|^(?:non|not)?junk$/iu
 
-/** The keywords for a service that keeps words, and those it cannot be given: what programs note for themselves is nobody's label. */
+/**
+ * The keywords for a service that keeps words, and those it cannot be given: what programs note for themselves is nobody's
+ * label. `labels` are of people, whatever they look like.
+ */
 export const fitMarks = (
   keywords: Iterable<string>,
-  labels: LabelsAsKeywords
+  rules: LabelsAsKeywords,
+  labels: ReadonlySet<string> = new Set()
 ): { readonly kept: Set<string>; readonly left: ReadonlyArray<string> } => {
   const kept = new Map<string, string>()
   const left: Array<string> = []
-  for (const keyword of keywords) {
-    const isForPrograms = setByPrograms.test(keyword)
-    const mark = isForPrograms ? keyword : markOfLabel(keyword, labels)
-    if (mark === "" || (isForPrograms && !labels.registered.has(keyword))) left.push(keyword)
+  for (const keyword of [...labels, ...keywords]) {
+    const isForPrograms = !labels.has(keyword) && setByPrograms.test(keyword)
+    const mark = isForPrograms ? keyword : markOfLabel(keyword, rules)
+    if (mark === "" || (isForPrograms && !rules.registered.has(keyword))) left.push(keyword)
     else if (!kept.has(mark.toLowerCase())) kept.set(mark.toLowerCase(), mark)
   }
   return { kept: new Set(kept.values()), left }

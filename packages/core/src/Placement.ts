@@ -89,7 +89,7 @@ export const placementOf = (message: MessageRow, context: PlacementContext): Opt
   const asMailboxes =
     labelsBecome === "copy" || (labelsBecome === "keywords" && capabilities.placement === "labels")
   const losses: Array<PlacementLoss> = []
-  const keywords = new Set(message.keywords)
+  const labelMarks = new Set<string>()
   const asKeywords: Array<MailboxPath> = []
   const others = homes.slice(1)
   for (const label of labels) {
@@ -98,7 +98,7 @@ export const placementOf = (message: MessageRow, context: PlacementContext): Opt
     else if (labelsBecome === "ignore")
       losses.push({ kind: "label-ignored", detail: label.proposed.join("/") })
     else if (capabilities.keywords) {
-      keywords.add(labelKeyword(label, capabilities))
+      labelMarks.add(labelKeyword(label, capabilities))
       asKeywords.push(label.path)
     } else losses.push({ kind: "label-without-keyword", detail: label.proposed.join("/") })
   }
@@ -108,8 +108,8 @@ export const placementOf = (message: MessageRow, context: PlacementContext): Opt
   const { labelsAsKeywords } = capabilities
   const fit = capabilities.keywords
     ? labelsAsKeywords === undefined
-      ? fitKeywords(keywords)
-      : fitMarks(keywords, labelsAsKeywords)
+      ? fitKeywords([...message.keywords, ...labelMarks])
+      : fitMarks(message.keywords, labelsAsKeywords, labelMarks)
     : { kept: new Set<string>(), left: message.keywords }
   for (const keyword of fit.left) losses.push({ kind: "flag-not-kept", detail: keyword })
 

@@ -78,6 +78,8 @@ describe("markOfLabel", () => {
     ["Work, urgent; now", "Work_ urgent_ now"],
     [" a\tb\r\n", "a b"],
     ["日本 / Été", "日本 / Été"],
+    [" $avings", "_avings"],
+    ["US$", "US$"],
     ["x".repeat(30), "x".repeat(20)],
     ["\u0007", ""]
   ])("makes %j into %j", (name, mark) => {
@@ -94,5 +96,11 @@ describe("fitMarks", () => {
     const fit = fitMarks(keywords, categories)
     assert.deepStrictEqual([...fit.kept], kept)
     assert.deepStrictEqual(fit.left, left)
+  })
+
+  it("keeps a person's labels that look like what programs note", () => {
+    const fit = fitMarks(["$Forwarded", "$MDNSent", "Junk"], categories, new Set(["_avings", "Junk"]))
+    assert.deepStrictEqual([...fit.kept], ["_avings", "Junk", "$Forwarded"])
+    assert.deepStrictEqual(fit.left, ["$MDNSent"])
   })
 })
