@@ -5,10 +5,14 @@ import { multipart, textPart } from "@mailferry/rehearsal/sample/MimeBuilder.ts"
 import { protonMessage } from "@mailferry/rehearsal/sample/SampleMail.ts"
 import { sampleMailbox } from "@mailferry/rehearsal/sample/SampleMailbox.ts"
 
+import { sizedAccount } from "./SizedMail.ts"
+
 /** Mail that is measured with. */
 export type BenchMail =
   /** Believable mail of ten years, peculiar messages among it; the largest has an attachment of 5 MB. */
   | { readonly kind: "ordinary"; readonly messages: number }
+  /** Letters and pages, a third of them with files, so many octets each in the mean; nothing peculiar among them. */
+  | { readonly kind: "sized"; readonly messages: number; readonly mean: number }
   /** Nothing but messages of so many octets. */
   | { readonly kind: "large"; readonly messages: number; readonly octets: number }
 
@@ -55,7 +59,13 @@ const largeAccount = (messages: number, octets: number): ProtonAccount => {
   }
 }
 
-export const benchAccount = (mail: BenchMail): ProtonAccount =>
-  mail.kind === "ordinary"
-    ? sampleMailbox({ messages: mail.messages, largest: 5_000_000 })
-    : largeAccount(mail.messages, mail.octets)
+export const benchAccount = (mail: BenchMail): ProtonAccount => {
+  switch (mail.kind) {
+    case "ordinary":
+      return sampleMailbox({ messages: mail.messages, largest: 5_000_000 })
+    case "sized":
+      return sizedAccount(mail.messages, mail.mean)
+    case "large":
+      return largeAccount(mail.messages, mail.octets)
+  }
+}

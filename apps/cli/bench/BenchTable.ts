@@ -31,6 +31,14 @@ export const shareAtMost = (what: string, share: number, bar: number): Figure =>
   ok: share <= bar
 })
 
+/** A ratio that must not be more. */
+export const atMost = (what: string, ratio: number, bar: number): Figure => ({
+  what,
+  is: ratio.toFixed(3),
+  bar: `<= ${bar}`,
+  ok: ratio <= bar
+})
+
 /** Octets of memory that must not be exceeded. */
 export const memoryAtMost = (what: string, octets: number, bar: number): Figure => ({
   what,

@@ -1,17 +1,25 @@
 import { parseArgs } from "node:util"
 
-const usage = "usage: pnpm bench gmail [--quick]"
+export const benches = ["gmail", "o365"] as const
+
+export interface BenchWords {
+  readonly which: (typeof benches)[number]
+  readonly quick: boolean
+}
+
+const usage = `usage: pnpm bench ${benches.join("|")} [--quick]`
 
 /** What the words after `pnpm bench` ask for, or what is wrong with them. */
-export const benchOf = (words: ReadonlyArray<string>): { readonly quick: boolean } | string => {
+export const benchOf = (words: ReadonlyArray<string>): BenchWords | string => {
   try {
     const { positionals, values } = parseArgs({
       args: [...words],
       allowPositionals: true,
       options: { quick: { type: "boolean", default: false } }
     })
-    const [which, ...more] = positionals
-    return which === "gmail" && more.length === 0 ? { quick: values.quick } : usage
+    const [asked, ...more] = positionals
+    const which = benches.find((name) => name === asked)
+    return which === undefined || more.length > 0 ? usage : { which, quick: values.quick }
   } catch (error) {
     return `${error instanceof Error ? error.message : String(error)}\n${usage}`
   }

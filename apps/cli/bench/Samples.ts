@@ -2,8 +2,8 @@
 export interface Sample {
   /** Milliseconds since 1970. */
   readonly at: number
-  /** Quota units charged. */
-  readonly units: number
+  /** Charged to the limit: quota units, or octets of requests. */
+  readonly spent: number
   /** Messages stored, or joined with one that was there. */
   readonly brought: number
   readonly requests: number
@@ -15,7 +15,7 @@ export interface Sample {
 
 export interface Steady {
   readonly seconds: number
-  readonly units: number
+  readonly spent: number
   readonly messages: number
 }
 
@@ -37,7 +37,7 @@ export const steadyOf = (samples: ReadonlyArray<Sample>, settle = settling): Ste
   if (from === undefined || to === undefined || to.at === from.at) return undefined
   return {
     seconds: (to.at - from.at) / 1000,
-    units: to.units - from.units,
+    spent: to.spent - from.spent,
     messages: to.brought - from.brought
   }
 }

@@ -1,6 +1,6 @@
 /**
- * `pnpm bench gmail [--quick]`: builds the program, runs it against rehearsal servers in processes of their own at
- * Gmail's true quotas, and prints what it measured beside the bars. No clock is compressed.
+ * `pnpm bench gmail|o365 [--quick]`: builds the program, runs it against rehearsal servers in processes of their own at
+ * the service's true limits, and prints what it measured beside the bars. No clock is compressed.
  */
 import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
@@ -9,7 +9,8 @@ import { join } from "node:path"
 
 import { mebibytes, benchTable, missed } from "./BenchTable.ts"
 import { benchOf } from "./BenchWords.ts"
-import { gmailBench, quickSize, usualSize } from "./GmailBench.ts"
+import { gmailBench } from "./GmailBench.ts"
+import { o365Bench } from "./O365Bench.ts"
 
 const words = process.argv.slice(2)
 const asked = benchOf(words)
@@ -27,12 +28,13 @@ try {
     cwd: cli,
     stdio: "ignore"
   })
-  const figures = await gmailBench(join(dist, "Main.mjs"), folder, asked.quick ? quickSize : usualSize, say)
+  const bench = { gmail: gmailBench, o365: o365Bench }[asked.which]
+  const figures = await bench(join(dist, "Main.mjs"), folder, asked.quick ? "quick" : "usual", say)
   say("")
   for (const line of benchTable(figures)) say(line)
   say("")
   say(
-    "Peak memory is ru_maxrss of the bundled program alone; quotas and times are true, nothing is compressed."
+    "Peak memory is ru_maxrss of the bundled program alone; limits and times are true, nothing is compressed."
   )
   say(
     `Node ${process.versions.node}, ${cpus().length} cores, ${mebibytes(totalmem())}; made by: pnpm bench ${words.join(" ")}`

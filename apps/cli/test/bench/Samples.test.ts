@@ -5,7 +5,7 @@ import { rampOf, type Sample, steadyOf } from "../../bench/Samples.ts"
 const sample = (seconds: number, brought: number): Sample => ({
   at: seconds * 1000,
   brought,
-  units: 10 + brought * 25,
+  spent: 10 + brought * 25,
   requests: brought,
   refused: 0,
   refusedByQuota: 0,
@@ -19,7 +19,7 @@ const samples = Array.from({ length: 130 }, (_, second) =>
 
 describe("what a server counted while a run went on", () => {
   it("is steady from some seconds after the first message to shortly before the last", () => {
-    expect(steadyOf(samples, 15_000)).toEqual({ seconds: 73, messages: 73, units: 73 * 25 })
+    expect(steadyOf(samples, 15_000)).toEqual({ seconds: 73, messages: 73, spent: 73 * 25 })
   })
 
   it("was never steady where it was over before", () => {
