@@ -31,7 +31,7 @@ export const loadKinds: Effect.Effect<Kinds> = Effect.promise(() =>
 )
 
 /** Destinations that `rehearse` can embed. */
-export const rehearsals = ["imap", "gmail"] as const
+export const rehearsals = ["imap", "gmail", "o365"] as const
 export type RehearsalKind = (typeof rehearsals)[number]
 
 /** The servers for a rehearsal with each of them. */
@@ -39,7 +39,8 @@ export const loadRehearsal: Readonly<
   Record<RehearsalKind, () => Promise<{ readonly rehearsal: Rehearsal }>>
 > = {
   imap: () => import("./rehearsal/ImapRehearsal.ts"),
-  gmail: () => import("./rehearsal/GmailRehearsal.ts")
+  gmail: () => import("./rehearsal/GmailRehearsal.ts"),
+  o365: () => import("./rehearsal/O365Rehearsal.ts")
 }
 
 /** Kinds that a person signs in to by a web page. */

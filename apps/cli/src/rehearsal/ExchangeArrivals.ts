@@ -5,7 +5,7 @@ import type { ProtonAccount } from "@mailferry/rehearsal/ProtonAccount.ts"
 
 import type { Arrivals } from "../Arrivals.ts"
 import type { NamedLoss } from "../Fidelity.ts"
-import { exchangeMail, type ExchangeMail } from "./ExchangeMail.ts"
+import { type ExchangeMail, type ExchangeMailbox, exchangeMailbox } from "./ExchangeMail.ts"
 import { exchangeProperties, type Pair, type Property } from "./ExchangeProperties.ts"
 import { FidelityTally } from "./FidelityTally.ts"
 
@@ -22,9 +22,14 @@ export interface ExchangeComparison {
 
 const idField = "X-Pm-Internal-Id"
 
-const idOf = ({ parts }: StoredMessage): string | undefined =>
+/** Proton's id, by a header; what has none is known by its subject. */
+const idOf = ({ parts }: StoredMessage): string =>
   parts.headers.find(({ name }) => name.toLowerCase() === idField.toLowerCase())?.value ??
-  firstValue(Buffer.from(parts.transportHeaders ?? ""), idField)
+  firstValue(Buffer.from(parts.transportHeaders ?? ""), idField) ??
+  parts.subject
+
+/** The row of the one thing that is no property of an item by itself. */
+const place = "place"
 
 const placeOf = ({ folder }: StoredMessage): string => folder.wellKnown ?? folder.path
 
@@ -52,7 +57,7 @@ const unnamed = (
   const places = items.map(placeOf).toSorted().join(" and ")
   const wanted = mail.folders.toSorted().join(" and ")
   judge(
-    { what: "place", excuses: ["place-not-kept"] },
+    { what: place, excuses: ["place-not-kept"] },
     places === wanted ? undefined : `${places} instead of ${wanted}`
   )
   for (const property of exchangeProperties) {
@@ -67,12 +72,10 @@ const unnamed = (
   return found
 }
 
-/** The folders that a move leaves, beside those that every mailbox has. */
-const strangeFolders = (mails: ReadonlyArray<ExchangeMail>, account: ProtonAccount, mailbox: Mailbox) => {
-  const wanted = new Set(mails.flatMap(({ folders }) => folders))
-  const paths = [...wanted, ...account.labels.map(({ path }) => path.join("/"))]
+/** Folders that are none of the account's. */
+const strangeFolders = (wanted: ReadonlyArray<string>, mailbox: Mailbox): ReadonlyArray<string> => {
   const known = new Set(
-    paths.flatMap((path) => path.split("/").map((_, at, levels) => levels.slice(0, at + 1).join("/")))
+    wanted.flatMap((path) => path.split("/").map((_, at, levels) => levels.slice(0, at + 1).join("/")))
   )
   return mailbox.folders
     .filter(
@@ -83,21 +86,20 @@ const strangeFolders = (mails: ReadonlyArray<ExchangeMail>, account: ProtonAccou
 
 /** What the mailbox holds beside what it should hold; `losses` are what mailferry says it could not keep. */
 export const compareWithExchange = (
-  account: ProtonAccount,
+  { folders, mails }: ExchangeMailbox,
   mailbox: Mailbox,
   losses: ReadonlyArray<NamedLoss>
 ): ExchangeComparison => {
-  const mails = exchangeMail(account)
   const byId = new Map(mails.map((mail) => [mail.id, mail]))
   const items = new Map<ExchangeMail, Array<StoredMessage>>()
   const strange: Array<string> = []
   for (const stored of mailbox.messages) {
-    const mail = byId.get(idOf(stored) ?? "")
+    const mail = byId.get(idOf(stored))
     if (mail === undefined) strange.push(`message in ${placeOf(stored)}`)
     else items.set(mail, [...(items.get(mail) ?? []), stored])
   }
   const named = Map.groupBy(losses, ({ id }) => id)
-  const fidelity = new FidelityTally()
+  const fidelity = new FidelityTally([place, ...exchangeProperties.map(({ what }) => what)])
   const altered = [...items].flatMap(([mail, found]) => {
     const kinds = new Set((named.get(mail.id) ?? []).map(({ kind }) => kind))
     const differs = unnamed(mail, found, kinds, fidelity)
@@ -110,7 +112,7 @@ export const compareWithExchange = (
   return {
     lost: mails.filter((mail) => !items.has(mail)).map(({ id }) => id),
     doubled: [...items].filter(([mail, found]) => found.length > mail.folders.length).map(([{ id }]) => id),
-    strange: [...strange, ...strangeFolders(mails, account, mailbox)],
+    strange: [...strange, ...strangeFolders(folders, mailbox)],
     altered: [...altered, ...[...unlisted].map((name) => `category ${name} is not in the list`)],
     fidelity
   }
@@ -122,8 +124,9 @@ export const countInExchange = (
   mailbox: Mailbox,
   losses: ReadonlyArray<NamedLoss>
 ): Arrivals => {
-  const { altered, doubled, fidelity, lost, strange } = compareWithExchange(account, mailbox, losses)
-  const sent = account.messages.filter(({ trouble }) => trouble !== "skipped").length
+  const expected = exchangeMailbox(account)
+  const { altered, doubled, fidelity, lost, strange } = compareWithExchange(expected, mailbox, losses)
+  const sent = expected.mails.length
   return {
     sent,
     arrived: sent - lost.length,

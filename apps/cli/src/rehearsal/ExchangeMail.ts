@@ -10,7 +10,7 @@ import { type MessageFacts, messageFacts } from "./MessageFacts.ts"
 
 /** A message as it must stand in a mailbox that has one folder for each message. */
 export interface ExchangeMail {
-  /** Proton's. */
+  /** Proton's, or the subject of mail that only Bridge has. */
   readonly id: string
   /** Read when asked for: all of them at once would be a mailbox in memory. */
   readonly facts: () => MessageFacts
@@ -44,6 +44,9 @@ const homeless = "All Mail only"
 const folderOf = ({ path }: ProtonLabel): string =>
   path.map((level) => level.replaceAll("/", "_").trim()).join("/")
 
+/** Outlook divides lists of categories at two signs, and a third begins what programs note for themselves. */
+const categoryOf = ({ path }: ProtonLabel): string => path.join("/").replaceAll(/[,;]|^\$/gu, "_")
+
 const mailOf = (message: ProtonMessage, labels: ReadonlyMap<string, ProtonLabel>): ExchangeMail => {
   const { answered, forwarded, id, labelIds, time, unread } = message
   const own = [...labelIds].flatMap((label) => labels.get(label) ?? [])
@@ -55,7 +58,7 @@ const mailOf = (message: ProtonMessage, labels: ReadonlyMap<string, ProtonLabel>
     id,
     facts: () => messageFacts(buildLiteral(message)),
     folders: folders.length === 0 ? [homeless] : folders,
-    categories: own.filter(({ kind }) => kind === "label").map(({ path }) => path.join("/")),
+    categories: own.filter(({ kind }) => kind === "label").map(categoryOf),
     isDraft: labelIds.has(SystemLabel.drafts),
     isRead: !unread,
     isFlagged: labelIds.has(SystemLabel.starred),
@@ -65,10 +68,37 @@ const mailOf = (message: ProtonMessage, labels: ReadonlyMap<string, ProtonLabel>
   }
 }
 
-/** What a complete move of this account comes to. */
-export const exchangeMail = (account: ProtonAccount): ReadonlyArray<ExchangeMail> => {
+/** Mail that Bridge keeps because Proton refused it: as it is, unread, in a mailbox of its own. */
+const recoveredMail = (octets: Uint8Array): ExchangeMail => {
+  const facts = messageFacts(Buffer.from(octets))
+  return {
+    id: facts.subject,
+    facts: () => facts,
+    folders: ["Recovered Messages"],
+    categories: [],
+    isDraft: false,
+    isRead: false,
+    isFlagged: false,
+    isAnswered: false,
+    isForwarded: false,
+    received: undefined
+  }
+}
+
+/** What a complete move of an account comes to. */
+export interface ExchangeMailbox {
+  readonly mails: ReadonlyArray<ExchangeMail>
+  /** Paths of the folders there are beside Exchange's own; some are empty. */
+  readonly folders: ReadonlyArray<string>
+}
+
+export const exchangeMailbox = (
+  account: ProtonAccount,
+  recovered: ReadonlyArray<Uint8Array> = []
+): ExchangeMailbox => {
   const labels = new Map(account.labels.map((label) => [label.id, label]))
-  return account.messages
-    .filter(({ trouble }) => trouble !== "skipped")
-    .map((message) => mailOf(message, labels))
+  const shown = account.messages.filter(({ trouble }) => trouble !== "skipped")
+  const mails = [...shown.map((message) => mailOf(message, labels)), ...recovered.map(recoveredMail)]
+  const empty = account.labels.filter(({ kind }) => kind === "folder").map(folderOf)
+  return { mails, folders: [...new Set([...mails.flatMap(({ folders }) => folders), ...empty])] }
 }

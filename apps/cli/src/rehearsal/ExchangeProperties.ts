@@ -62,7 +62,7 @@ const received: ReadonlyArray<Property> = [
   },
   {
     what: "received date (INTERNALDATE)",
-    excuses: ["date-not-kept", "date-clamped", "date-of-arrival"],
+    excuses: ["date-not-kept", "date-clamped", "draft-date"],
     difference: ({ mail, stored }) =>
       mail.received === undefined ? undefined : dateUnlike(stored.received, mail.received)
   },
@@ -90,13 +90,15 @@ const received: ReadonlyArray<Property> = [
   },
   {
     what: "answered, forwarded",
-    excuses: ["flag-not-kept", "forwarded"],
+    excuses: ["flag-not-kept"],
     concerns: ({ mail }) => mail.isAnswered || mail.isForwarded,
     difference: ({ mail, stored }) => {
-      const verb = stored.properties.get("Integer 0x1081") ?? "none"
-      // PidTagLastVerbExecuted has room for one of them.
-      if (mail.isAnswered && mail.isForwarded) return `${verb} instead of 102 and 104`
-      return unlike(verb, mail.isAnswered ? "102" : "104")
+      // PidTagLastVerbExecuted and PidTagIconIndex: one tells of the answer and one of the forwarding where both were.
+      const verb = stored.properties.get("Integer 0x1081")
+      const icon = stored.properties.get("Integer 0x1080")
+      const isShown = (mark: readonly [string, string]) => verb === mark[0] || icon === mark[1]
+      const shown = [isShown(["102", "261"]), isShown(["104", "262"])].join()
+      return other(shown !== [mail.isAnswered, mail.isForwarded].join(), "other marks")
     }
   }
 ]
@@ -131,6 +133,7 @@ const headers: ReadonlyArray<Property> = [
   {
     what: "Message-ID",
     excuses: ["message-id"],
+    concerns: ({ facts }) => facts.messageId !== undefined,
     difference: ({ facts, stored }) =>
       other(stored.internetMessageId !== facts.messageId, "another Message-ID")
   },

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto"
 
-import type { ProtonAccount } from "@mailferry/rehearsal/ProtonAccount.ts"
-import { SystemLabel } from "@mailferry/rehearsal/ProtonAccount.ts"
+import { type ProtonAccount, type ProtonLabel, SystemLabel } from "@mailferry/rehearsal/ProtonAccount.ts"
 import { friends, owner } from "@mailferry/rehearsal/sample/Correspondents.ts"
 import { letterOctets, messageIdFor } from "@mailferry/rehearsal/sample/Letter.ts"
 import {
@@ -48,25 +47,29 @@ const encrypted = (): MimePart => ({
   body: attachmentPart("smime.p7m", "application/pkcs7-mime", octetsOf("sealed", 3000)).body
 })
 
+/** Outlook divides lists of categories at both signs, and IMAP keeps words that begin so for programs. */
+const oddLabel: ProtonLabel = { id: "exchange odd label", kind: "label", path: ["$avings; later, maybe"] }
+
 interface Extra {
   readonly name: string
   readonly place?: ReadonlyArray<string>
   readonly part: () => MimePart
 }
 
-/** One request holds neither: by a POST of its own, in parts of a session, and both after another. */
+/** One request does not hold them: by a POST of its own, in parts of a session, and both one after another. */
 const large: ReadonlyArray<Extra> = [
-  { name: "two and a half megabytes", part: () => file("one.bin", 2_500_000) },
-  { name: "parts of seven megabytes", part: () => file("seven.bin", 7_000_000) },
+  { name: "two megabytes", part: () => file("two.bin", 2_010_000) },
+  { name: "three parts of a file", part: () => file("parts.bin", 6_560_000) },
   {
     name: "several large files",
     place: [SystemLabel.inbox, SystemLabel.sent],
     part: () =>
       multipart("mixed", "=_several", [
-        textPart("Three files."),
+        textPart("Four files."),
         file("small.bin", 1000),
-        file("medium.bin", 2_200_000),
-        file("large.bin", 3_900_000)
+        file("medium.bin", 1_010_000),
+        file("other.bin", 1_010_000),
+        file("large.bin", 3_200_000)
       ])
   }
 ]
@@ -77,6 +80,7 @@ const peculiar: ReadonlyArray<Extra> = [
   { name: "a sealed letter", place: [SystemLabel.archive, SystemLabel.starred], part: encrypted },
   {
     name: "what Outlook packs",
+    place: [SystemLabel.inbox, oddLabel.id],
     part: () =>
       multipart("mixed", "=_tnef", [
         textPart("See the file."),
@@ -95,6 +99,7 @@ const letters = [...large, ...peculiar]
 /** The account, with mail besides that goes its own way into Exchange. */
 export const withExchangeMail = <Account extends ProtonAccount>(account: Account): Account => ({
   ...account,
+  labels: [...account.labels, oddLabel],
   messages: [
     ...account.messages,
     ...letters.map(({ name, part, place = [SystemLabel.inbox] }, index) => {

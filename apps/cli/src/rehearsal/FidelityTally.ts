@@ -7,13 +7,20 @@ interface Row {
   unnamed: number
 }
 
+const nothing = (): Row => ({ messages: 0, kept: 0, lost: {}, unnamed: 0 })
+
 /** What became of the things that messages have, counted message by message. */
 export class FidelityTally {
-  readonly #rows = new Map<string, Row>()
+  readonly #rows: Map<string, Row>
+
+  /** `order`: of the rows; what no message had is left out. */
+  constructor(order: ReadonlyArray<string>) {
+    this.#rows = new Map(order.map((what) => [what, nothing()]))
+  }
 
   /** `kept`, `unnamed`, or the kind of loss that was named for it. */
   count(what: string, fate: string): void {
-    const row = this.#rows.get(what) ?? { messages: 0, kept: 0, lost: {}, unnamed: 0 }
+    const row = this.#rows.get(what) ?? nothing()
     this.#rows.set(what, row)
     row.messages++
     if (fate === "kept") row.kept++
@@ -22,6 +29,6 @@ export class FidelityTally {
   }
 
   get rows(): ReadonlyArray<FidelityRow> {
-    return [...this.#rows].map(([what, row]) => ({ what, ...row }))
+    return [...this.#rows].filter(([, { messages }]) => messages > 0).map(([what, row]) => ({ what, ...row }))
   }
 }

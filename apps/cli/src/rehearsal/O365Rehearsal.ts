@@ -10,7 +10,7 @@ import { withExchangeMail } from "./ExchangeSample.ts"
 import type { Rehearsal, RehearsalDestination } from "./RehearsalDestination.ts"
 
 /** Seconds for what Exchange's limit makes of some tens of megabytes. */
-const timesFaster = 30
+const timesFaster = 10
 
 const note =
   `Exchange takes 150 MB of requests into one mailbox in five minutes, half a megabyte a second. Its limits are kept here, ` +

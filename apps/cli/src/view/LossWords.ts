@@ -60,6 +60,7 @@ const words: Readonly<Record<string, readonly [string, string]>> = {
   "reply-to": ["message", "refused with its Reply-To and Sender, stored without"],
   "subject-cut": ["message", "refused with its long subject, stored with the first 255 characters"],
   "stored-as-file": ["message", "refused in every form: it is there as a file on a short note"],
+  "mime-rebuilt": ["message", "built anew from what it holds"],
   "flag-cleared-at-source": ["flag", "taken off at the source since; left as it is"],
   "moved-at-source": ["message", "moved at the source since; left where it is"],
   "label-removed-at-source": ["label", "taken off at the source since; left as it is"],

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { allArrivedOnce } from "../../src/Arrivals.ts"
 import type { NamedLoss } from "../../src/Fidelity.ts"
 import { compareWithExchange, countInExchange } from "../../src/rehearsal/ExchangeArrivals.ts"
+import { exchangeMailbox } from "../../src/rehearsal/ExchangeMail.ts"
 import { withExchangeMail } from "../../src/rehearsal/ExchangeSample.ts"
 import { bringAll } from "./HandMade.ts"
 
@@ -66,7 +67,7 @@ describe("a difference from what Exchange should hold", () => {
   })
   afterEach(() => server.stop())
 
-  const compare = () => compareWithExchange(few, server.account, losses)
+  const compare = () => compareWithExchange(exchangeMailbox(few), server.account, losses)
 
   const itemsOf = (id: string): ReadonlyArray<StoredMessage> =>
     server.account.messages.filter(({ parts }) => parts.headers.some(({ value }) => value === id))
@@ -138,7 +139,7 @@ describe("a difference from what Exchange should hold", () => {
     mail.attachments.push({ ...file, octets: server.account.keep(octets) })
     const [altered] = compare().altered
     expect(altered).toContain("whole header, as internet headers: another header")
-    expect(altered).toContain("files, each octet (SHA-256): 1 of 3 files missing or different")
+    expect(altered).toContain("files, each octet (SHA-256): 1 of 4 files missing or different")
     expect(altered).toContain("no file more than there was: 1 more")
   })
 })

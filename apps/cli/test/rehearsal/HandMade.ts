@@ -7,7 +7,7 @@ import type { RehearsalGraph } from "@mailferry/rehearsal/RehearsalGraph.ts"
 import * as DateTime from "effect/DateTime"
 
 import type { NamedLoss } from "../../src/Fidelity.ts"
-import { type ExchangeMail, exchangeMail } from "../../src/rehearsal/ExchangeMail.ts"
+import { type ExchangeMail, exchangeMailbox } from "../../src/rehearsal/ExchangeMail.ts"
 
 interface Created {
   readonly id: string
@@ -35,7 +35,7 @@ const bring = async (
     const { id } = await post("/me/messages", "text/plain", octets.toString("base64"))
     const stored = server.account.message(id)
     stored?.change({ isRead: mail.isRead, categories: mail.categories })
-    return [{ id: message.id, kind: "date-of-arrival" }]
+    return [{ id: message.id, kind: "draft-date" }]
   }
   const built = buildMessage(octets, {
     flags: new Set([
@@ -91,12 +91,12 @@ export const bringAll = async (
   account: ProtonAccount
 ): Promise<ReadonlyArray<NamedLoss>> => {
   const losses: Array<NamedLoss> = []
-  const mails = new Map(exchangeMail(account).map((mail) => [mail.id, mail]))
+  const mails = new Map(exchangeMailbox(account).mails.map((mail) => [mail.id, mail]))
   for (const message of account.messages) {
     const mail = mails.get(message.id)
     if (mail !== undefined) losses.push(...(await bring(server, message, mail)))
   }
-  for (const { kind, path } of account.labels)
-    if (kind === "label") server.account.categories.add(path.join("/"), "none")
+  for (const category of [...mails.values()].flatMap(({ categories }) => categories))
+    server.account.categories.add(category, "none")
   return losses
 }
