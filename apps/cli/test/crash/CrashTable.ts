@@ -1,11 +1,12 @@
+import type { Moment } from "./KillingProxy.ts"
 import type { Aftermath, Kill } from "./Kills.ts"
 
 /** One killing to come. */
-export interface Attempt {
+export interface Attempt<At = Moment> {
   /** Its row in the table. */
   readonly kind: string
   readonly name: string
-  readonly kill: Kill
+  readonly kill: Kill<At>
 }
 
 interface Outcome {
@@ -34,7 +35,7 @@ export class CrashTable {
     this.#tell = tell
   }
 
-  add({ kind, name }: Attempt, { aftermath, killed }: Outcome): void {
+  add({ kind, name }: Pick<Attempt, "kind" | "name">, { aftermath, killed }: Outcome): void {
     const row = this.#rows.get(kind) ?? nothing()
     this.#rows.set(kind, row)
     row.runs++
@@ -48,10 +49,10 @@ export class CrashTable {
   }
 
   /** Does them in this order, so many at the same time. */
-  async addAll(
-    attempts: ReadonlyArray<Attempt>,
+  async addAll<One extends Pick<Attempt, "kind" | "name">>(
+    attempts: ReadonlyArray<One>,
     atOnce: number,
-    kill: (attempt: Attempt) => Promise<Outcome>
+    kill: (attempt: One) => Promise<Outcome>
   ): Promise<void> {
     const left = [...attempts]
     const work = async (): Promise<void> => {

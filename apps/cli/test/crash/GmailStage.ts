@@ -1,8 +1,6 @@
-import { execFile } from "node:child_process"
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { promisify } from "node:util"
 
 import * as LimitsStore from "@mailferry/core/LimitsStore.ts"
 import * as RunEvent from "@mailferry/core/RunEvent.ts"
@@ -13,16 +11,12 @@ import { Effect, Layer } from "effect"
 
 import { compareByLabels } from "../../src/rehearsal/LabelledArrivals.ts"
 import { labelledMail, type LabelledMail } from "../../src/rehearsal/LabelledMail.ts"
-import { crashAccount, recoveredMail } from "./GmailMail.ts"
+import { bundleInto } from "./Bundle.ts"
+import { crashAccount } from "./GmailMail.ts"
 import { startKillingProxy } from "./KillingProxy.ts"
 import type { Killable } from "./Kills.ts"
 import { spawnNode } from "./Process.ts"
-
-const cli = join(import.meta.dirname, "../..")
-
-/** The program as it is published: there are some hundred processes, and each starts in half the time. */
-const bundleInto = (folder: string) =>
-  promisify(execFile)(join(cli, "node_modules/.bin/tsdown"), ["--out-dir", folder, "--silent"], { cwd: cli })
+import { recoveredMail } from "./RecoveredMail.ts"
 
 /** What runs allow themselves after a good while with a project that turned out to be an old one: 13,500 units a minute. */
 const probed = { published: 6000, amount: 13_500, spent: 0, refused: undefined }
@@ -113,7 +107,7 @@ export class GmailStage {
         }
       })
     return {
-      proxy,
+      trigger: proxy,
       start,
       run: (name, flags) => start(name, flags).finished,
       compare: () => {

@@ -1,11 +1,7 @@
 import * as net from "node:net"
 
-/** A moment on the wire at which the process under test is killed. */
-export interface Moment {
-  /** How what is waited for begins as the client sends it. */
-  readonly begins: RegExp
-  /** How its answer begins, given what `begins` found. */
-  readonly answer: (found: RegExpExecArray) => RegExp
+/** Which of the exchanges of one kind, and what part of it. */
+export interface When {
   /** The how many-th of its kind, from 1. */
   readonly nth: number
   /**
@@ -14,6 +10,14 @@ export interface Moment {
    */
   readonly when: "before" | "partly" | "unanswered" | "answered"
   readonly afterMillis?: number
+}
+
+/** A moment on the wire at which the process under test is killed. */
+export interface Moment extends When {
+  /** How what is waited for begins as the client sends it. */
+  readonly begins: RegExp
+  /** How its answer begins, given what `begins` found. */
+  readonly answer: (found: RegExpExecArray) => RegExp
 }
 
 export interface KillingProxy {

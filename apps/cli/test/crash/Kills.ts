@@ -1,9 +1,9 @@
-import type { KillingProxy, Moment } from "./KillingProxy.ts"
+import type { Moment, When } from "./KillingProxy.ts"
 import type { Finished, Running } from "./Process.ts"
 
-export interface Transition {
+export interface Transition<At = Moment> {
   readonly name: string
-  readonly moment: Moment
+  readonly moment: At
 }
 
 /** What happens on a wire, as it begins there and as it is answered. */
@@ -15,19 +15,23 @@ export interface Exchange extends Pick<Moment, "begins" | "answer"> {
 const answeredMillis = [0, 3, 30]
 
 /** The moments before, in and after the n-th exchange of its kind. */
-export const around = (
-  { what, ...exchange }: Exchange,
-  nths: ReadonlyArray<number>
-): ReadonlyArray<Transition> =>
+export const around = <Wire extends { readonly what: string }>(
+  { what, ...exchange }: Wire,
+  nths: ReadonlyArray<number>,
+  afterwards: ReadonlyArray<number> = answeredMillis
+): ReadonlyArray<Transition<Omit<Wire, "what"> & When>> =>
   nths.flatMap((nth) => [
-    { name: `with ${what} ${nth} recorded and not sent`, moment: { ...exchange, nth, when: "before" } },
+    {
+      name: `with ${what} ${nth} recorded and not sent`,
+      moment: { ...exchange, nth, when: "before" as const }
+    },
     {
       name: `with ${what} ${nth} carried out and unanswered`,
-      moment: { ...exchange, nth, when: "unanswered" }
+      moment: { ...exchange, nth, when: "unanswered" as const }
     },
-    ...answeredMillis.map((afterMillis): Transition => ({
+    ...afterwards.map((afterMillis) => ({
       name: `${afterMillis} ms after ${what} ${nth} was answered`,
-      moment: { ...exchange, nth, when: "answered", afterMillis }
+      moment: { ...exchange, nth, when: "answered" as const, afterMillis }
     }))
   ])
 
@@ -71,7 +75,7 @@ export const randomKills = (seed: number, count: number): ReadonlyArray<RandomKi
 }
 
 export interface Aftermath {
-  /** Exit code of the run after the kill. */
+  /** Exit code of the run after the last kill. */
   readonly code: number | null
   readonly lost: ReadonlyArray<string>
   /** More than the plan has, or what differs in anything. */
@@ -81,30 +85,38 @@ export interface Aftermath {
 }
 
 /** At a moment of the conversation, or so long after the start. */
-export type Kill = { readonly moment: Moment } | { readonly afterMillis: number }
+export type Kill<At = Moment> = { readonly moment: At } | { readonly afterMillis: number }
 
 /** A migration of its own, on whose way to the destination the program can be killed. */
-export interface Killable {
-  readonly proxy: KillingProxy
+export interface Killable<At = Moment> {
+  /** From now on `kill` is called when the moment comes, once. */
+  readonly trigger: { readonly arm: (moment: At, kill: () => void) => void }
   readonly start: (command: string, flags?: ReadonlyArray<string>) => Running
   readonly run: (command: string, flags?: ReadonlyArray<string>) => Promise<Finished>
   readonly compare: () => Promise<Pick<Aftermath, "lost" | "surplus">>
 }
 
-/** Kills a first run, lets a second one finish, and compares the destination with the source message by message. */
-export const killAndFinish = async (
-  scene: Killable,
-  kill: Kill
+/** Whether the run was killed before it was over. */
+const killRun = async <At>(scene: Killable<At>, kill: Kill<At>): Promise<boolean> => {
+  const run = scene.start("run", ["--json"])
+  if ("moment" in kill) scene.trigger.arm(kill.moment, run.kill)
+  else setTimeout(run.kill, kill.afterMillis)
+  const { signal } = await run.finished
+  return signal === "SIGKILL"
+}
+
+/** Kills a first run and perhaps those after it, lets one finish, and compares the destination with the source message by message. */
+export const killAndFinish = async <At = Moment>(
+  scene: Killable<At>,
+  ...kills: ReadonlyArray<Kill<At>>
 ): Promise<{ readonly killed: boolean; readonly aftermath: Aftermath }> => {
-  const first = scene.start("run", ["--json"])
-  if ("moment" in kill) scene.proxy.arm(kill.moment, first.kill)
-  else setTimeout(first.kill, kill.afterMillis)
-  const { signal } = await first.finished
+  let killed = true
+  for (const kill of kills) killed = (await killRun(scene, kill)) && killed
   const { code } = await scene.run("run", ["--json"])
   const { lost, surplus } = await scene.compare()
   const third = await scene.run("run", ["--json"])
   return {
-    killed: signal === "SIGKILL",
+    killed,
     aftermath: { code, lost, surplus, thenMigrated: JSON.parse(third.stdout).migrated }
   }
 }

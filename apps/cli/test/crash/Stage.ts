@@ -16,7 +16,7 @@ export interface Scene {
   readonly user: string
   readonly state: string
   /** The way to Dovecot, on which the program can be killed. */
-  readonly proxy: KillingProxy
+  readonly trigger: KillingProxy
   /** What `start` would spawn: node's arguments and environment. */
   readonly command: (command: string, flags?: ReadonlyArray<string>) => Invocation
   /** Starts `mailferry COMMAND --job …`. */
@@ -98,7 +98,7 @@ export class Stage {
     return {
       user,
       state,
-      proxy,
+      trigger: proxy,
       command,
       start,
       run: (command, flags) => start(command, flags).finished,

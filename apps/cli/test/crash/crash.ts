@@ -1,5 +1,5 @@
 /**
- * `pnpm crash [--to imap|gmail] [--kills 200] [--seed N]`: kills the real program at every ledger transition and at as
+ * `pnpm crash [--to imap|gmail|o365] [--kills 200] [--seed N]`: kills the real program at every ledger transition and at as
  * many random moments, each time followed by one more run, and prints what was lost and what was doubled.
  */
 import { parseArgs } from "node:util"
@@ -7,6 +7,8 @@ import { parseArgs } from "node:util"
 import { type Attempt, CrashTable } from "./CrashTable.ts"
 import { gmailTransitions, laterTransitions } from "./GmailKills.ts"
 import { GmailStage } from "./GmailStage.ts"
+import { graphTransitions, graphTwice } from "./GraphKills.ts"
+import { GraphStage } from "./GraphStage.ts"
 import { killAndFinish, randomKills, type Transition, transitions } from "./Kills.ts"
 import { Stage } from "./Stage.ts"
 
@@ -20,10 +22,10 @@ const { values } = parseArgs({
 const seed = Number(values.seed)
 const table = new CrashTable((line) => process.stdout.write(`${line}\n`))
 
-const atTransitions = (kind: string, some: ReadonlyArray<Transition>): ReadonlyArray<Attempt> =>
+const atTransitions = <At>(kind: string, some: ReadonlyArray<Transition<At>>): ReadonlyArray<Attempt<At>> =>
   some.map(({ moment, name }) => ({ kind, name, kill: { moment } }))
 
-const atRandom = (wholeMillis: number): ReadonlyArray<Attempt> =>
+const atRandom = (wholeMillis: number): ReadonlyArray<Attempt<never>> =>
   randomKills(seed, Number(values.kills)).map(({ n, share }) => ({
     kind: "at a random moment",
     name: `random ${n}`,
@@ -81,6 +83,42 @@ const gmail = async (): Promise<string> => {
   return `${stage.messages} messages each time, on the rehearsal Gmail`
 }
 
-const where = values.to === "gmail" ? await gmail() : await imap()
+const o365 = async (): Promise<string> => {
+  const stage = await GraphStage.open()
+  const wholeMillis = await timed(async () => {
+    const reference = await stage.scene()
+    await reference.run("run", ["--json"])
+    await reference.close()
+  })
+  const all = [...atTransitions("at a transition", graphTransitions), ...atRandom(wholeMillis)]
+  await table.addAll(all, atOnce, async ({ kill }) => {
+    const scene = await stage.scene()
+    const outcome = await killAndFinish(scene, kill)
+    await scene.close()
+    return outcome
+  })
+  const twice = graphTwice.map(({ first, name, second }) => ({
+    kind: "twice",
+    name,
+    kill: { moment: first },
+    again: { moment: second }
+  }))
+  await table.addAll(twice, atOnce, async (attempt) => {
+    const scene = await stage.scene()
+    const outcome = await killAndFinish(scene, attempt.kill, attempt.again)
+    await scene.close()
+    return outcome
+  })
+  await stage.close()
+  return `${stage.messages} messages each time, on the rehearsal Exchange`
+}
+
+const kinds: Readonly<Record<string, () => Promise<string>>> = { imap, gmail, o365 }
+const kind = kinds[values.to]
+if (kind === undefined) {
+  process.stderr.write(`--to is one of ${Object.keys(kinds).join(", ")}\n`)
+  process.exit(2)
+}
+const where = await kind()
 process.stdout.write(`seed ${seed}, ${where}\n`)
 for (const line of table.lines()) process.stdout.write(`${line}\n`)
