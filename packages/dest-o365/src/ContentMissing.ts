@@ -9,17 +9,24 @@ import { fieldOf, mimeTree } from "./message/MimeTree.ts"
 
 const someDay = DateTime.makeUnsafe("2010-02-03T04:05:06Z")
 
+/** Exchange writes letters that a part's charset has not as numbers. */
+const letterOf = (reference: string, decimal: string | undefined, hexadecimal = ""): string => {
+  const point = decimal === undefined ? Number.parseInt(hexadecimal, 16) : Number.parseInt(decimal, 10)
+  return point <= 0x10_ff_ff ? String.fromCodePoint(point) : reference
+}
+
 /** What of a text is to be read: without markup, and without the blanks that every rebuilding changes. */
 const wordsOf = (text: string, isHtml: boolean): string => {
   const read = isHtml
     ? text
         .replaceAll(/<(style|script|head|title)\b[\s\S]*?<\/\1\s*>/giu, "")
         .replaceAll(/<!--[\s\S]*?-->|<[^>]*>/gu, "")
-        .replaceAll(/&nbsp;|&#160;|&#xa0;/giu, " ")
+        .replaceAll(/&nbsp;/giu, " ")
         .replaceAll(/&lt;/giu, "<")
         .replaceAll(/&gt;/giu, ">")
-        .replaceAll(/&quot;|&#34;/giu, '"')
-        .replaceAll(/&#39;|&apos;/giu, "'")
+        .replaceAll(/&quot;/giu, '"')
+        .replaceAll(/&apos;/giu, "'")
+        .replaceAll(/&#(?:(\d+)|x([\da-f]+));/giu, letterOf)
         .replaceAll(/&amp;/giu, "&")
     : text
   return read.replaceAll(/[\s\u00A0\u200B\uFEFF]+/gu, "")
