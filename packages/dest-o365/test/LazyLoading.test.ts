@@ -16,8 +16,10 @@ const loadedBy = (module: string): ReadonlyArray<string> => {
 }
 
 it("Microsoft's client is not loaded before somebody connects", () => {
-  for (const module of ["../src/graph/GraphWire.ts", "../src/O365Preflight.ts"]) {
-    const heavy = loadedBy(module).filter((file) => /microsoft-graph-client|msal|keyring/u.test(file))
+  for (const module of ["../src/O365Adapter.ts", "../src/graph/GraphWire.ts", "../src/O365Preflight.ts"]) {
+    const heavy = loadedBy(module).filter((file) =>
+      /microsoft-graph-client|msal|keyring|imapflow/u.test(file)
+    )
     assert.deepStrictEqual(heavy, [])
   }
   const library = loadedBy("../node_modules/@microsoft/microsoft-graph-client/lib/src/index.js")

@@ -149,6 +149,11 @@ describe("a message, as Exchange has it", () => {
           [true, "notFlagged", "102", "262"]
         ]
       )
+      // By the creating requests alone: what a later one says of a message may be lost with it.
+      assert.notInclude(
+        server.requests.map(({ call }) => call),
+        "messages.update"
+      )
     })
   )
 
@@ -190,6 +195,44 @@ describe("a message, as Exchange has it", () => {
         ]
       )
       assert.strictEqual(stateOf(server.account.messages[0] ?? onlyMessage(server)), "done")
+    })
+  )
+
+  it.live("is unread there also when the word that it is gets lost", () =>
+    Effect.gen(function* () {
+      const server = yield* graphScoped({ ignoresUnread: true })
+      const destination = yield* connected(server)
+      const { request, tickets } = journaled(server, ["INBOX"], letter(), { flags: new Set() })
+      server.dropBeforeCommit(1, ({ call }) => call === "messages.update")
+      assert.deepInclude(yield* reasonOf(destination.append(request)), { _tag: "Transient", applied: "no" })
+      assert.lengthOf(tickets, 1)
+      yield* destination.append(request)
+      assert.deepInclude(onlyMessage(server), { isDraft: false, isRead: false })
+    })
+  )
+
+  it.live("that comes out unread though it was read is put right, or told where that fails", () =>
+    Effect.gen(function* () {
+      const server = yield* graphScoped()
+      const destination = yield* connected(server)
+      yield* destination.append(journaled(server, ["INBOX"], letter()).request)
+      server.onRequest(({ call }, phase) => {
+        const message = server.account.messages.at(-1)
+        if (call !== "messages.create" || phase !== "committed" || message === undefined) return undefined
+        message.change({ isRead: false })
+        const value = { id: message.immutableId, isDraft: false, isRead: false }
+        return { status: 201, body: JSON.stringify(value), headers: { "content-type": "application/json" } }
+      })
+      yield* destination.append(journaled(server, ["INBOX"], letter()).request)
+      assert.isTrue(server.account.messages[1]?.isRead)
+      server.serverError(503, 1, ({ call }) => call === "messages.update")
+      const sent = journaled(server, ["INBOX"], letter())
+      yield* destination.append(sent.request)
+      assert.include(
+        sent.losses.map(({ kind }) => kind),
+        "flag-not-kept"
+      )
+      assert.lengthOf(server.account.messages, 3, "it is there, and is not sent again for that")
     })
   )
 

@@ -103,6 +103,13 @@ describe("a message whose answer is lost", () => {
           const partial = server.account.messages.filter((message) => stateOf(message) === "partial")
           const listed = yield* first.list(["INBOX"], Option.none())
           assert.lengthOf(listed.entries, server.account.messages.length - 1 - partial.length)
+          const { internalDate, messageId, migrationKey } = request
+          const identity = { internalDate, messageId, migrationKey, stableId: Option.none(), size: 1 }
+          assert.lengthOf(
+            yield* first.find(["INBOX"], identity),
+            server.account.messages.length - 1 - partial.length,
+            "what is half-way is no message"
+          )
           const second = sameProcess ? first : yield* connected(server)
           yield* second.append(request)
           assert.lengthOf(server.account.messages, 2)

@@ -134,6 +134,29 @@ describe("mail that Exchange would break", () => {
     })
   )
 
+  it.live("has its original attached from then on when IMAP is switched off meanwhile", () =>
+    Effect.gen(function* () {
+      const { destination, server } = yield* granted()
+      const { imap } = server
+      const append = (id: string) =>
+        destination.append(journaled(server, ["INBOX"], sealed("signed by PGP", id)).request)
+      yield* append("<0@a.example>")
+      imap.refuseLogin("AUTHENTICATE failed.")
+      imap.cutSessions()
+      // What a lost connection costs is one try.
+      yield* Effect.retry(append("<1@a.example>"), { times: 2 })
+      const looks = () => server.requests.filter(({ call }) => call === "messages.list").length
+      const before = [imap.stats.connections, looks()]
+      yield* append("<2@a.example>")
+      yield* append("<3@a.example>")
+      assert.deepStrictEqual([imap.stats.connections, looks()], before)
+      assert.deepStrictEqual(
+        server.account.messages.map(({ by }) => by),
+        ["imap", "json", "json", "json"]
+      )
+    })
+  )
+
   it.live("has its original attached where IMAP will not have the message", () =>
     Effect.gen(function* () {
       const { destination, server } = yield* granted()
