@@ -81,8 +81,9 @@ export const markedPartial = (request: GraphRequest): GraphRequest => ({
 })
 
 /**
- * Divides the attachments between the creating request and what comes after it. In the order of the message, each goes
- * with the request as long as both limits hold; a body that alone is too long becomes the first attachment.
+ * Divides the attachments between the creating request and what comes after it. Each goes with the request as long as
+ * both limits hold, and all come in the order of the message, in which they are listed: behind one that has no room, only
+ * pictures within the text go with it, which nobody sees in a list. A body that alone is too long becomes the first attachment.
  */
 export const fitRequest = (request: GraphRequest, files: ReadonlyArray<AttachedFile>): FittedRequest => {
   const { file: bodyAsFile, losses, request: bare } = fitWithoutFiles(request)
@@ -98,7 +99,8 @@ export const fitRequest = (request: GraphRequest, files: ReadonlyArray<AttachedF
   for (const file of all) {
     const octets =
       Math.ceil(file.octets.length / 3) * 4 + Buffer.byteLength(JSON.stringify({ ...file, octets: "" })) + 100
-    if (attached + file.octets.length > mostAttached || size + octets > mostOctets) {
+    const isBehind = later.length > 0 && !file.isInline
+    if (isBehind || attached + file.octets.length > mostAttached || size + octets > mostOctets) {
       later.push(file)
       continue
     }

@@ -25,13 +25,31 @@ const sizes = (all: ReadonlyArray<{ readonly octets: Buffer }>) => all.map(({ oc
 describe("attachments", () => {
   it("go with the request up to 2 MB together, the rest after it in the order of the message", () => {
     const { later, request, small } = built(files(1_500_000, 600_000, 400_000, 3_000_000, 3_200_000))
-    expect(sizes(small)).toEqual([1_500_000, 400_000])
+    expect(sizes(small)).toEqual([1_500_000])
     expect(later.map(({ name, octets, route }) => [name, octets.length, route])).toEqual([
       ["f1", 600_000, "post"],
+      ["f2", 400_000, "post"],
       ["f3", 3_000_000, "post"],
       ["f4", 3_200_000, "session"]
     ])
-    expect(request.attachments).toHaveLength(2)
+    expect(request.attachments).toHaveLength(1)
+  })
+
+  it("that are pictures within the text go with it wherever they stand, since no list shows them", () => {
+    const parts = [
+      'Content-Type: text/html\r\n\r\n<img src="cid:p">',
+      `Content-Disposition: attachment; filename=large\r\n\r\n${"a".repeat(2_500_000)}`,
+      "Content-Type: image/png\r\nContent-ID: <p>\r\n\r\nPNG",
+      "Content-Disposition: attachment; filename=last\r\n\r\nb"
+    ]
+    const { later, small } = built(
+      letter(
+        [...everyday, 'Content-Type: multipart/mixed; boundary="b"'],
+        `${parts.map((part) => `--b\r\n${part}\r\n`).join("")}--b--`
+      )
+    )
+    expect(small).toMatchObject([{ contentId: "p", isInline: true }])
+    expect(later.map(({ name }) => name)).toEqual(["large", "last"])
   })
 
   it("mark a message as partial until the last is there, and only then", () => {
@@ -95,7 +113,12 @@ describe("a request", () => {
       [...everyday, 'Content-Type: multipart/related; boundary="b"'],
       `--b\r\nContent-Type: text/html\r\n\r\n${page}\r\n--b\r\nContent-Type: image/png\r\nContent-ID: <p>\r\n\r\nPNG\r\n--b--`
     )
-    expect(built(octets).small).toMatchObject([{ contentId: "p", isInline: false }])
+    const { later, small } = built(octets)
+    expect(small).toEqual([])
+    expect(later.map(({ isInline, name }) => [name, isInline])).toEqual([
+      ["body.html", false],
+      ["image.png", false]
+    ])
   })
 
   it("has too long a body in its own charset as a file", () => {
