@@ -54,6 +54,9 @@ const isNoImap = ({ reason }: MailError): boolean => reason._tag === "AuthFailed
 const isNotForImap = (error: MailError): boolean =>
   isNoImap(error) || error.reason._tag === "MessageRejected" || error.reason._tag === "MailboxRejected"
 
+/** A Message-ID that Exchange gives back as it was (RFC 5322 section 3.6.4): a message is found by no other. */
+const isFindable = (messageId: string): boolean => /^<[^<>\s]{1,990}>$/u.test(messageId)
+
 const refusedPut: Put = { _tag: "Refused" }
 
 /** An Exchange mailbox behind Microsoft Graph. */
@@ -77,11 +80,11 @@ export const makeO365Destination = Effect.fnUntraced(function* (
   const jsonRoute = (request: AppendRequest) =>
     Effect.suspend(() =>
       probed === undefined
-        ? Effect.map(probing(request.spend), (result: ProbeResult) => {
+        ? Effect.map(probing.run(request.spend), (result: ProbeResult) => {
             probed ??= makeJsonRoute(mailbox, reader, categories, result)
             return probed
           })
-        : Effect.succeed(probed)
+        : Effect.as(probing.cleared, probed)
     ).pipe(oneProbe.withPermit)
 
   /** By IMAP, as it was. A port that is closed would cost every message its tries. */
@@ -135,16 +138,15 @@ export const makeO365Destination = Effect.fnUntraced(function* (
     const folder = yield* folders.at("append", request.mailbox)
     const isDrafts = Option.contains(folder.specialUse, "drafts")
     const isDraft = request.flags.has("\\Draft") || isDrafts
-    if (Option.isSome(messageId)) {
+    const begun = Option.map(readTicket(yield* request.ticket), ({ route }) => route)
+    // What an earlier attempt has stored in one way counts, though that may be closed by now, or another open.
+    const isBegun = Option.contains(begun, "marked-after")
+    const id = Option.filter(messageId, isFindable)
+    if (Option.isSome(id) && (isBegun || Option.isNone(begun))) {
       const way = yield* otherWay(request, folder, isDraft)
-      // What an earlier attempt has stored that way counts, though the way may be closed by now.
-      const isBegun = Option.exists(
-        readTicket(yield* request.ticket),
-        ({ route }) => route === "marked-after"
-      )
       if (way !== undefined || isBegun) {
         const put = way ?? Effect.succeed(refusedPut)
-        const receipt = yield* markedAfter(request, folder.id, messageId.value, put)
+        const receipt = yield* markedAfter(request, folder.id, id.value, put)
         if (Option.isSome(receipt)) return receipt.value
       }
     }

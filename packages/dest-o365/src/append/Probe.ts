@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
 
-import { Fatal, MailError } from "@mailferry/core/MailError.ts"
+import { Fatal, MailError, Transient } from "@mailferry/core/MailError.ts"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -54,6 +54,26 @@ const refusal = (detail: string) =>
         "Nothing was carried over, and the probe was removed. Mail that is made this way would look wrong for ever. For this mailbox use `transport: imap`, and report it."
     })
   })
+
+/** What befalls the probe says nothing of the message that waits for it: that one must not be set aside for it. */
+const ofProbe = (error: MailError): MailError => {
+  const { reason } = error
+  if (reason._tag !== "MessageRejected" && reason._tag !== "MailboxRejected") return error
+  if (reason.why !== "gone" && reason.why !== "missing") return refusal(reason.detail)
+  // Another job for this mailbox takes it for what a run that was killed has left.
+  const detail = `the probe was removed by somebody else: ${reason.detail}`
+  return new MailError({
+    adapter: "o365",
+    operation: "append",
+    reason: new Transient({ detail, applied: "no" })
+  })
+}
+
+const isAskedToWait = (reason: MailError["reason"]): boolean =>
+  reason._tag === "Throttled" || (reason._tag === "Transient" && reason.retryAfter !== undefined)
+
+const isPassing = ({ reason }: MailError): boolean =>
+  reason._tag === "Throttled" || reason._tag === "Transient"
 
 const isDay = (is: DateTime.Utc | undefined, wanted: DateTime.Utc): boolean =>
   is !== undefined && Math.abs(DateTime.toEpochMillis(is) - DateTime.toEpochMillis(wanted)) <= 1000
@@ -122,7 +142,34 @@ export const probe = ({ mailboxPath, told, wire }: O365Mailbox, reader: O365Read
     return { keepsUnread: unread.isRead !== true } satisfies ProbeResult
   })
 
-  return Effect.fn("O365Probe")(function* (spend: Spend) {
+  /** Folders that could not be removed yet. */
+  const left = new Set<string>()
+
+  /**
+   * Removes what is left of it; once more with the next message where that fails, and the next run does it else. Fails
+   * only with a wait that is asked for, since nothing else may be sent before that.
+   */
+  const cleared = Effect.suspend(() =>
+    Effect.forEach(
+      left,
+      (id) =>
+        removeFolder(id).pipe(
+          Effect.catchIf(
+            (error) => !isPassing(error),
+            () => Effect.void
+          ),
+          Effect.andThen(Effect.sync(() => left.delete(id)))
+        ),
+      { discard: true }
+    )
+  ).pipe(
+    Effect.catchIf(
+      ({ reason }) => !isAskedToWait(reason),
+      () => Effect.void
+    )
+  )
+
+  const run = Effect.fn("O365Probe")(function* (spend: Spend) {
     const known = yield* Effect.mapError(
       folders.list,
       ({ reason }) => new MailError({ adapter: "o365", operation: "append", reason })
@@ -133,7 +180,12 @@ export const probe = ({ mailboxPath, told, wire }: O365Mailbox, reader: O365Read
     const json = { displayName: `mailferry probe ${randomBytes(8).toString("hex")}`, isHidden: true }
     const made = yield* call("POST", "/mailFolders", { json, expects: 201, spend })
     const { id } = yield* readId("append", made.json)
-    // What it finds counts, also when the folder cannot be removed now: the next run removes it.
-    return yield* Effect.ensuring(within(id, spend), Effect.ignore(removeFolder(id)))
-  })
+    left.add(id)
+    // What it finds counts, also when the folder cannot be removed now.
+    const found = yield* Effect.onError(within(id, spend), () => Effect.ignore(cleared))
+    yield* cleared
+    return found
+  }, Effect.mapError(ofProbe))
+
+  return { run, cleared }
 }

@@ -64,7 +64,7 @@ export const probeMailbox = (
     const probing = probe(mailbox, makeO365Reader(mailbox, folders), folders)
     const probed = yield* lookAt(
       "bring two probe messages",
-      probing(() => Effect.void),
+      probing.run(() => Effect.void),
       "they came out as received mail of 2010, and were removed"
     )
     return all([looked, probed])

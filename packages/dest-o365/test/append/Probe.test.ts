@@ -178,4 +178,68 @@ describe("the probe", () => {
       )
     })
   )
+
+  it.live("that cannot be removed now is removed with a later message", () =>
+    Effect.gen(function* () {
+      const server = yield* graphScoped()
+      const destination = yield* connected(server)
+      const before = stateOf(server)
+      server.serverError(503, 2, ({ path }) => path.endsWith("/permanentDelete"))
+      yield* destination.append(letter(server))
+      yield* destination.append(letter(server))
+      assert.notDeepEqual(stateOf(server), before)
+      yield* destination.append(letter(server))
+      assert.deepStrictEqual(stateOf(server), before)
+      const removed = () => server.requests.filter(({ path }) => path.endsWith("/permanentDelete")).length
+      assert.strictEqual(removed(), 3)
+      yield* destination.append(letter(server))
+      assert.strictEqual(removed(), 3)
+    })
+  )
+
+  it.live("whose removal is to wait has the message wait with it", () =>
+    Effect.gen(function* () {
+      const server = yield* graphScoped()
+      const destination = yield* connected(server)
+      server.throttle("MailboxConcurrency", 7, 1, ({ path }) => path.endsWith("/permanentDelete"))
+      const reason = yield* reasonOf(destination.append(letter(server)))
+      assert.strictEqual(reason._tag, "Throttled")
+      yield* destination.append(letter(server))
+      assert.strictEqual(onlyMessage(server).folderPath, "Inbox")
+    })
+  )
+
+  it.live(
+    "that another job for the mailbox takes away is made again, and no message is set aside for it",
+    () =>
+      Effect.gen(function* () {
+        const server = yield* graphScoped()
+        const destination = yield* connected(server)
+        for (const call of ["messages.get", "messages.create"]) {
+          server.onRequest((seen, phase) => {
+            const probes = server.account.folders.filter(({ displayName }) =>
+              displayName.startsWith("mailferry probe")
+            )
+            if (phase === "arrived" && seen.call === call) {
+              for (const folder of probes) server.account.removeFolder(folder)
+            }
+            return undefined
+          })
+          const reason = yield* reasonOf(destination.append(letter(server)))
+          assert.deepInclude(reason, { _tag: "Transient", applied: "no" }, call)
+        }
+        server.behave()
+        yield* destination.append(letter(server))
+        assert.lengthOf(server.account.messages, 1)
+      })
+  )
+
+  it.live("that Exchange refuses ends the run, and sets no message aside", () =>
+    Effect.gen(function* () {
+      const server = yield* graphScoped()
+      const destination = yield* connected(server)
+      server.refuse("everything")
+      assert.strictEqual((yield* reasonOf(destination.append(letter(server))))._tag, "Fatal")
+    })
+  )
 })
