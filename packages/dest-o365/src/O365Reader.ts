@@ -36,10 +36,10 @@ const isGone = ({ reason }: MailError): boolean => reason._tag === "MessageRejec
 /** A reader that also gives those who build on it its way to single messages. */
 export interface O365Reader extends MailboxReader {
   readonly get: (operation: Operation, id: string) => Effect.Effect<StoredMessage, MailError>
-  /** Messages of a folder that a `$filter` names. Parts of messages included. */
+  /** Messages of a folder, or of the whole mailbox, that a `$filter` names. Parts of messages included. */
   readonly search: (
     operation: Operation,
-    folder: string,
+    folder: string | undefined,
     filter: string
   ) => Effect.Effect<ReadonlyArray<StoredMessage>, MailError>
 }
@@ -89,8 +89,11 @@ export const makeO365Reader = (
     )
 
   const search: O365Reader["search"] = Effect.fnUntraced(function* (operation, folder, filter) {
-    const base = `${mailboxPath}/mailFolders/${encodeURIComponent(folder)}/messages`
-    const { value } = yield* pageOf(operation, `${base}?${filter}&${described}&$top=100`)
+    const place = folder === undefined ? "" : `/mailFolders/${encodeURIComponent(folder)}`
+    const { value } = yield* pageOf(
+      operation,
+      `${mailboxPath}${place}/messages?${filter}&${described}&$top=100`
+    )
     return value
   })
 

@@ -41,10 +41,10 @@ export const defectsOf = (
   created: StoredMessage,
   { folder, isDraft }: { readonly folder: string; readonly isDraft: boolean }
 ): Defects => {
-  const { internetMessageId, isRead, parentFolderId } = created
+  const { internetMessageId, isDraft: isMadeDraft, isRead, parentFolderId } = created
   const wantedId = asked.internetMessageId
   return {
-    isWrongKind: (created.isDraft ?? false) !== isDraft,
+    isWrongKind: isMadeDraft !== null && isMadeDraft !== undefined && isMadeDraft !== isDraft,
     isReadWrong: isRead !== null && isRead !== undefined && isRead !== asked.isRead,
     losses: [
       ...dateDefect("received", propertyIn(asked, propertyIds.deliveryTime), receivedAt(created)),

@@ -1,4 +1,5 @@
 import type { AppendReceipt, AppendRequest } from "@mailferry/core/Destination.ts"
+import { fingerprintOf } from "@mailferry/core/Fingerprint.ts"
 import { MailError, MessageRejected } from "@mailferry/core/MailError.ts"
 import { MessageLocator } from "@mailferry/core/Message.ts"
 import * as Effect from "effect/Effect"
@@ -32,6 +33,8 @@ interface Form {
 
 const refused = (why: MessageRejected["why"], detail: string): MailError =>
   new MailError({ adapter: "o365", operation: "append", reason: new MessageRejected({ why, detail }) })
+
+const isGone = ({ reason }: MailError): boolean => reason._tag === "MessageRejected" && reason.why === "gone"
 
 const unreadLost = { kind: "flag-not-kept", detail: "\\Seen is not as it was at the source" }
 
@@ -94,7 +97,7 @@ export const makeJsonRoute = (
         method: "POST",
         path: `${mailboxPath}/messages/${encodeURIComponent(id)}/permanentDelete`
       }),
-      repeatable
+      { ...repeatable, missing: "message" }
     )
 
   const receiptOf = (request: AppendRequest, message: StoredMessage): AppendReceipt => ({
@@ -161,19 +164,48 @@ export const makeJsonRoute = (
     return receiptOf(request, message)
   })
 
-  const resume = Effect.fnUntraced(function* (request: AppendRequest, options: JsonOptions, ticket: Ticket) {
-    const found = yield* Effect.mapError(
-      reader.search("find", options.folder, withKey(ticket.key)),
+  /** What a folder holds with the message's key. One that is gone holds nothing. */
+  const keyed = (folder: string, key: string) =>
+    Effect.mapError(
+      reader.search("find", folder, withKey(key)),
       ({ reason }) => new MailError({ adapter: "o365", operation: "append", reason })
     )
+
+  const isNoFolder = ({ reason }: MailError): boolean =>
+    reason._tag === "MailboxRejected" && reason.why === "missing"
+
+  /** Parts of this message that will not be gone on with. Nobody else's mail has its key and is in part. */
+  const removeParts = (found: ReadonlyArray<StoredMessage>, but?: string) =>
+    Effect.forEach(
+      found.filter((message) => isPartial(message) && message.id !== but),
+      ({ id }) => Effect.catchIf(remove(id), isGone, () => Effect.void),
+      { discard: true }
+    )
+
+  /**
+   * What an earlier attempt began. Its part is finished where it is this message's and in its place: a draft that was
+   * edited since, or a folder that was renamed, has it begun anew.
+   */
+  const resume = Effect.fnUntraced(function* (request: AppendRequest, options: JsonOptions, ticket: Ticket) {
+    const { folder } = options
+    const found = yield* keyed(folder, ticket.key)
+    if (ticket.folder !== folder) {
+      const there = Effect.catchIf(keyed(ticket.folder, ticket.key), isNoFolder, () => Effect.succeed([]))
+      yield* removeParts(yield* there)
+    }
     const whole = found.find((message) => !isPartial(message))
+    const isSame = ticket.octets === undefined || ticket.octets === fingerprintOf(request.bytes)
+    const part = whole === undefined && isSame ? found[0] : undefined
+    yield* removeParts(found, part?.id)
     if (whole !== undefined) return Option.some(receiptOf(request, whole))
-    const [part] = found
     if (part === undefined) return Option.none<AppendReceipt>()
     const form = yield* build(request, options, ticket.route)
     const present = yield* attaching.present(part.id)
     const done = Math.max(0, present - form.built.small.length)
-    return Option.some(yield* complete(request, part, form, done))
+    const receipt = yield* complete(request, part, form, done)
+    // A request whose answer was lost may have been carried out after the look for what it left.
+    yield* removeParts(yield* keyed(folder, ticket.key), part.id)
+    return Option.some(receipt)
   })
 
   const store = Effect.fnUntraced(function* (
@@ -188,7 +220,12 @@ export const makeJsonRoute = (
     const isPatched = !probed.keepsUnread && !request.flags.has("\\Seen") && !isDraft
     const inSteps = built.later.length > 0 || isPatched || route === "file" || request.alone === true
     const whole = inSteps && built.later.length === 0 ? markedPartial(built.request) : built.request
-    if (inSteps) yield* request.note(ticketText({ folder, key: request.migrationKey, route }))
+    if (inSteps) {
+      const key = request.migrationKey
+      // Of a ledger that was lost: nothing else leads to it.
+      if (Option.isNone(yield* request.ticket)) yield* removeParts(yield* keyed(folder, key))
+      yield* request.note(ticketText({ folder, key, route, octets: fingerprintOf(request.bytes) }))
+    }
     const result = yield* create(request, options, whole, inSteps)
     if (result._tag === "Refused") {
       if (route === "file") return yield* told("append", Effect.fail(result.failure))

@@ -9,7 +9,7 @@ import type { CategoryBook } from "../categories/CategoryBook.ts"
 import { propertyIds } from "../message/GraphProperties.ts"
 import type { O365Mailbox } from "../O365Mailbox.ts"
 import type { O365Reader } from "../O365Reader.ts"
-import { propertyOf, type StoredMessage, withKey, withMessageId } from "../StoredMessage.ts"
+import { isPartial, propertyOf, type StoredMessage, withKey, withMessageId } from "../StoredMessage.ts"
 import { shownDate } from "./Created.ts"
 import { categoriesOf, markChange } from "./Marks.ts"
 import { readTicket, type Ticket, ticketText } from "./Ticket.ts"
@@ -75,7 +75,16 @@ export const makeMarkedAfter = (
   const taken = new Set<string>()
   const oneAtATime = makeOneAtATime()
 
-  const search = (folder: string, filter: string) => asAppend(reader.search("find", folder, filter))
+  const search = (folder: string | undefined, filter: string) =>
+    asAppend(reader.search("find", folder, filter))
+
+  /** One that is gone holds nothing. */
+  const searchIn = (folder: string, filter: string) =>
+    Effect.catchIf(
+      search(folder, filter),
+      ({ reason }) => reason._tag === "MailboxRejected" && reason.why === "missing",
+      () => Effect.succeed<ReadonlyArray<StoredMessage>>([])
+    )
 
   const store = Effect.fnUntraced(function* (
     request: AppendRequest,
@@ -85,19 +94,20 @@ export const makeMarkedAfter = (
   ) {
     const key = request.migrationKey
     const earlier = Option.filter(readTicket(yield* request.ticket), ({ route }) => route === "marked-after")
-    const marked = Option.isSome(earlier) ? yield* search(folder, withKey(key)) : []
-    if (marked[0] !== undefined) return Option.some(receiptOf(request, marked[0]))
+    // Where it was begun: that folder may have another name by now.
+    const marked = Option.isSome(earlier) ? yield* searchIn(earlier.value.folder, withKey(key)) : []
+    const whole = marked.find((message) => !isPartial(message))
+    if (whole !== undefined) return Option.some(receiptOf(request, whole))
 
-    const sameId = yield* search(folder, withMessageId(messageId))
-    const ticket: Ticket = Option.getOrElse(earlier, () => ({
-      folder,
-      key,
-      route: "marked-after" as const,
-      messageId,
-      before: sameId.map(({ id }) => id)
-    }))
-    if (Option.isNone(earlier)) yield* request.note(ticketText(ticket))
+    // Of the whole mailbox at first: its owner may move one of them here before this one is marked.
+    const sameId = yield* Option.isSome(earlier)
+      ? searchIn(earlier.value.folder, withMessageId(messageId))
+      : search(undefined, withMessageId(messageId))
+    const before = Option.isSome(earlier) ? (earlier.value.before ?? []) : sameId.map(({ id }) => id)
+    const ticket: Ticket = { folder, key, route: "marked-after", messageId, before }
     const begun = Option.isSome(earlier) ? sameId.find((message) => isUnmarked(message, ticket)) : undefined
+    const isNoted = Option.exists(earlier, (noted) => noted.folder === folder)
+    if (begun === undefined && !isNoted) yield* request.note(ticketText(ticket))
     const name = `${folder} ${key}`
     const result: Put =
       begun !== undefined

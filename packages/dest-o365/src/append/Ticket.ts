@@ -13,6 +13,8 @@ export const Ticket = Schema.Struct({
   /** The migration key. */
   key: Schema.String,
   route: Route,
+  /** For what goes in steps: the octets it was begun with, by their SHA-256. A draft may be another when it is gone on with. */
+  octets: Schema.optionalKey(Schema.String),
   /** For `marked-after`: the Message-ID to look for, and who had it in that folder before. */
   messageId: Schema.optionalKey(Schema.String),
   before: Schema.optionalKey(Schema.Array(Schema.String))

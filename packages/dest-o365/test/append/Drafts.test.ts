@@ -180,4 +180,43 @@ describe("a draft", () => {
       )
     })
   )
+
+  it.live("is not taken for one that its owner moves into the folder, nor is that one removed", () =>
+    Effect.gen(function* () {
+      for (const then of ["append", "discard"] as const) {
+        const server = yield* graphScoped()
+        const destination = yield* connected(server)
+        yield* destination.append(journaled(server, ["Archive"], mailWithFiles([10])).request)
+        const bytes = mailWithFiles([10])
+        const sent = journaled(server, ["Drafts"], bytes, { flags: new Set(["\\Draft"]) })
+        const internetMessageId = Option.getOrThrow(sent.request.messageId)
+        const mine = server.account.deposit("Work", { internetMessageId, subject: "mine", isDraft: true })
+        server.dropBeforeCommit(1, ({ call }) => call === "messages.create")
+        yield* reasonOf(destination.append(sent.request))
+        server.account.move(mine, server.account.folder("drafts") ?? server.account.root)
+        if (then === "discard") yield* destination.discard(sent.tickets[0] ?? "")
+        else yield* destination.append(sent.request)
+        assert.isTrue(server.account.messages.includes(mine), then)
+        assert.isUndefined(keyOf(mine), then)
+        assert.lengthOf(server.account.messages, then === "discard" ? 2 : 3)
+      }
+    })
+  )
+
+  it.live("is one also where Exchange's answer does not say so", () =>
+    Effect.gen(function* () {
+      const server = yield* graphScoped()
+      const destination = yield* connected(server)
+      yield* destination.append(journaled(server, ["Archive"], mailWithFiles([10])).request)
+      server.onRequest(({ call }, phase) => {
+        const id = server.account.messages.at(-1)?.immutableId
+        return phase === "committed" && call === "messages.create"
+          ? { status: 201, body: JSON.stringify({ id }), headers: { "content-type": "application/json" } }
+          : undefined
+      })
+      const { request } = journaled(server, ["INBOX"], mailWithFiles([10]), { flags: new Set(["\\Draft"]) })
+      yield* destination.append(request)
+      assert.deepInclude(server.account.messages[1], { isDraft: true, folderPath: "Inbox" })
+    })
+  )
 })

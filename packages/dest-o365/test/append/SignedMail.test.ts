@@ -170,6 +170,26 @@ describe("mail that Exchange would break", () => {
     })
   )
 
+  it.live("that IMAP will not have is gone on with by Graph when it was cut short there", () =>
+    Effect.gen(function* () {
+      const { destination, server } = yield* granted()
+      yield* destination.append(journaled(server, ["Archive"], mailWithFiles([10])).request)
+      server.imap.refuseAppend("<sealed@", "NO Message too odd")
+      const bytes = Buffer.from(
+        sealed()
+          .toString()
+          .replace("the secret part", () => "the secret part ".repeat(150_000))
+      )
+      const { request } = journaled(server, ["INBOX"], bytes)
+      server.dropBeforeCommit(1, ({ call }) => call === "attachments.create")
+      yield* reasonOf(destination.append(request))
+      yield* destination.append(request)
+      assert.lengthOf(server.account.messages, 2)
+      isWithOriginal(server, bytes, 1)
+      assert.strictEqual(server.imap.stats.appended, 0)
+    })
+  )
+
   it.live("that is to come without its original comes without, and as JSON", () =>
     Effect.gen(function* () {
       const { destination, server } = yield* granted({ original: "never" })
@@ -218,6 +238,54 @@ describe("mail that Exchange would break", () => {
       const message = onlyMessage(server)
       assert.deepStrictEqual([message.by, keyOf(message)], ["imap", sent.request.migrationKey])
     })
+  )
+
+  it.live("that IMAP has stored is marked where it stands when its folder was renamed before that", () =>
+    Effect.gen(function* () {
+      const { again, destination, server } = yield* granted()
+      yield* destination.ensureMailbox(["Work"], Option.none())
+      const sent = journaled(server, ["Work"], sealed())
+      server.serverError(503, 1, ({ call }) => call === "messages.update")
+      yield* reasonOf(destination.append(sent.request))
+      const folder = server.account.folderAt("Work")
+      if (folder !== undefined) folder.displayName = "Jobs"
+      const next = yield* again
+      yield* next.ensureMailbox(["Work"], Option.none())
+      yield* next.append(sent.request)
+      const message = onlyMessage(server)
+      assert.deepStrictEqual([message.folderPath, keyOf(message)], ["Jobs", sent.request.migrationKey])
+    })
+  )
+
+  it.live("that IMAP was to bring into a folder that is gone comes into the new one, once", () =>
+    Effect.gen(function* () {
+      const { again, destination, server } = yield* granted()
+      yield* destination.ensureMailbox(["Work"], Option.none())
+      const sent = journaled(server, ["Work"], sealed())
+      server.serverError(503, 1, ({ call }) => call === "messages.update")
+      yield* reasonOf(destination.append(sent.request))
+      const folder = server.account.folderAt("Work")
+      if (folder !== undefined) server.account.removeFolder(folder)
+      const next = yield* again
+      yield* next.ensureMailbox(["Work"], Option.none())
+      server.serverError(503, 1, ({ call }) => call === "messages.update")
+      yield* reasonOf(next.append(sent.request))
+      yield* next.append(sent.request)
+      const message = onlyMessage(server)
+      assert.deepStrictEqual([message.folderPath, keyOf(message)], ["Work", sent.request.migrationKey])
+    })
+  )
+
+  it.live(
+    "whose Message-ID is none goes by Graph with its original, since IMAP's could not be found again",
+    () =>
+      Effect.gen(function* () {
+        const { destination, server } = yield* granted()
+        const bytes = sealed("signed by PGP", "sealed at a.example")
+        const messageId = Option.some("sealed at a.example")
+        yield* destination.append(journaled(server, ["INBOX"], bytes, { messageId }).request)
+        isWithOriginal(server, bytes)
+      })
   )
 
   it.live("that IMAP has stored and Graph does not show yet is not sent once more, but marked later", () =>
