@@ -115,7 +115,7 @@ export const makeAttaching = ({ mailboxPath, told, wire }: O365Mailbox) => {
       const octets = octetsOfPart(file.octets, part)
       const sent = wire.put("append", { url: session.url, octets, start: part.start, size, spend })
       const { json, status } = yield* told("append", sent, ofSession)
-      if (status === 201) break
+      if (status === 201 && part.end === size) break
       const wanted = json === undefined ? undefined : wantedFrom(yield* readProgress("append", json))
       from = wanted ?? part.end
     }

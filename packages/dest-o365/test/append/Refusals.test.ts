@@ -108,6 +108,21 @@ describe("a message that is refused half-way", () => {
     })
   )
 
+  it.live("by nobody, but told too early that all of it is there, is sent to its end", () =>
+    Effect.gen(function* () {
+      const { destination, server } = yield* probed()
+      const { request } = journaled(server, ["INBOX"], mailWithFiles(large))
+      let parts = 0
+      server.onRequest(({ call }, phase) =>
+        call === "attachments.putPart" && phase === "committed" && ++parts === 1
+          ? { status: 201, body: "" }
+          : undefined
+      )
+      yield* destination.append(request)
+      assert.deepStrictEqual(filesAt(server.account.messages[1] ?? onlyMessage(server)), filesOf(large))
+    })
+  )
+
   it.live("by its size at the last part is refused, and what is there of it can be removed", () =>
     Effect.gen(function* () {
       const { destination, server } = yield* probed({ messageSizeLimit: 3_000_000 })
