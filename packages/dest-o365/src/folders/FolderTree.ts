@@ -79,16 +79,17 @@ export const wellKnownIds = (wire: GraphWire, told: Told, mailboxPath: string) =
   const idOf = (name: string): Effect.Effect<ReadonlyArray<readonly [string, string]>, MailError> => {
     const path = `${mailboxPath}/mailFolders/${name}?$select=id`
     const call = wire.call("listMailboxes", { method: "GET", path }).pipe(
-      Effect.map((answer) => answer.json),
+      Effect.map((answer) => Option.some(answer.json)),
       Effect.catchIf(
         (error) => error._tag === "GraphFailure" && isNoFolder(error.code, error.status),
-        () => Effect.succeed(undefined)
+        () => Effect.succeedNone
       )
     )
-    return Effect.flatMap(told("listMailboxes", call), (json) =>
-      json === undefined
+    // An answer with nothing in it is no word that there is no such folder.
+    return Effect.flatMap(told("listMailboxes", call), (answer) =>
+      Option.isNone(answer)
         ? Effect.succeed([])
-        : Effect.map(read("listMailboxes", json), ({ id }) => [[name, id] as const])
+        : Effect.map(read("listMailboxes", answer.value), ({ id }) => [[name, id] as const])
     )
   }
   return Effect.map(

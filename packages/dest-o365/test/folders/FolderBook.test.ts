@@ -93,6 +93,21 @@ describe("the list of folders", () => {
     })
   )
 
+  it.live("an answer with nothing in it is not taken for a folder that is not there", () =>
+    Effect.gen(function* () {
+      const { book, exchange } = yield* opened()
+      exchange.onRequest(({ path }, phase) =>
+        phase === "arrived" && path.endsWith("/mailFolders/inbox") ? { status: 200, body: "" } : undefined
+      )
+      // Mail for the inbox would go into a folder of another name.
+      yield* reasonOf(book.ensure(["INBOX"], Option.some("inbox")))
+      exchange.behave()
+      yield* book.ensure(["INBOX"], Option.some("inbox"))
+      assert.strictEqual(yield* book.idOf("append", ["INBOX"]), exchange.account.folder("inbox")?.id)
+      assert.strictEqual(createdBy(exchange), 0)
+    })
+  )
+
   it.live("an application that signs in by itself names the mailbox", () =>
     Effect.gen(function* () {
       const exchange = yield* graphScoped()
