@@ -18,7 +18,7 @@ import { readTicket } from "./append/Ticket.ts"
 import type { CategoryBook } from "./categories/CategoryBook.ts"
 import type { FolderBook } from "./folders/FolderBook.ts"
 import type { Folder } from "./folders/FolderTree.ts"
-import { readAs } from "./graph/Paged.ts"
+import { readCreatedAs } from "./graph/Paged.ts"
 import type { ImapAppend } from "./imap/ImapAppend.ts"
 import { mimeTree } from "./message/MimeTree.ts"
 import { isKeptWhole } from "./message/NeedsOriginal.ts"
@@ -28,7 +28,7 @@ import type { O365Mailbox } from "./O365Mailbox.ts"
 import { makeO365Reader } from "./O365Reader.ts"
 import { isPartial, summaryOf, withKey, withMessageId } from "./StoredMessage.ts"
 
-const readId = readAs(Schema.Struct({ id: Schema.String }))
+const readId = readCreatedAs(Schema.Struct({ id: Schema.String }))
 
 export interface O365Parts {
   readonly mailbox: O365Mailbox
@@ -71,6 +71,8 @@ export const makeO365Destination = Effect.fnUntraced(function* (
   const markedAfter = makeMarkedAfter(mailbox, reader, categories)
   const leftover = makeLeftover(mailbox, reader)
   const probing = probe(mailbox, reader, folders)
+  // What could not be removed at once; the mailbox's owner would keep it if no other message came.
+  yield* Effect.addFinalizer(() => Effect.ignore(probing.cleared))
   const oneProbe = yield* Semaphore.make(1)
   let probed: ReturnType<typeof makeJsonRoute> | undefined
   let hasImap = Option.isSome(imap)

@@ -2,7 +2,7 @@ import type { AppendRequest } from "@mailferry/core/Destination.ts"
 import * as Effect from "effect/Effect"
 
 import type { GraphFailure } from "../graph/GraphFailure.ts"
-import { readAs } from "../graph/Paged.ts"
+import { readCreatedAs } from "../graph/Paged.ts"
 import type { O365Mailbox } from "../O365Mailbox.ts"
 import { StoredMessage } from "../StoredMessage.ts"
 import type { Put } from "./MarkedAfter.ts"
@@ -13,7 +13,7 @@ import type { Put } from "./MarkedAfter.ts"
  */
 export const largestMime = 1_680_000
 
-const readMessage = readAs(StoredMessage)
+const readMessage = readCreatedAs(StoredMessage)
 
 /** Lines that end as RFC 5322 wants: a bare LF makes Graph answer UnableToDeserializePostBody. */
 const withLineEnds = (octets: Uint8Array): Buffer => {

@@ -8,7 +8,7 @@ import * as Result from "effect/Result"
 
 import type { CategoryBook } from "../categories/CategoryBook.ts"
 import type { GraphFailure } from "../graph/GraphFailure.ts"
-import { readAs } from "../graph/Paged.ts"
+import { readCreatedAs } from "../graph/Paged.ts"
 import { type BuildOptions, buildMessage, type BuiltMessage } from "../message/GraphMessage.ts"
 import { migrationState, propertyIds } from "../message/GraphProperties.ts"
 import type { GraphRequest } from "../message/GraphRequest.ts"
@@ -23,7 +23,7 @@ import { categoriesOf } from "./Marks.ts"
 import type { ProbeResult } from "./Probe.ts"
 import { readTicket, type Ticket, ticketText } from "./Ticket.ts"
 
-const readMessage = readAs(StoredMessage)
+const readMessage = readCreatedAs(StoredMessage)
 
 /** What goes to Graph, and what its losses are besides those of the building. */
 interface Form {

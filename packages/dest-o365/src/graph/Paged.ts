@@ -1,4 +1,4 @@
-import { Fatal, MailError, type Operation } from "@mailferry/core/MailError.ts"
+import { Fatal, MailError, type Operation, Transient } from "@mailferry/core/MailError.ts"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
@@ -22,6 +22,16 @@ export const readAs = <A>(schema: Schema.Codec<A, unknown>) => {
     Effect.mapError(decode(json), () =>
       strange(operation, "Microsoft Graph answered something that is not what was asked for")
     )
+}
+
+/** Reads what a creating request was answered. One that says nothing of use may have created it all the same. */
+export const readCreatedAs = <A>(schema: Schema.Codec<A, unknown>) => {
+  const read = readAs(schema)
+  return (operation: Operation, json: unknown): Effect.Effect<A, MailError> =>
+    Effect.mapError(read(operation, json), ({ reason: { detail } }) => {
+      const reason = new Transient({ detail, applied: "unknown" })
+      return new MailError({ adapter: "o365", operation, reason })
+    })
 }
 
 const Page = Schema.Struct({

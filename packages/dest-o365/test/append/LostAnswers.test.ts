@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { MessageLocator } from "@mailferry/core/Message.ts"
 import type { SeenRequest } from "@mailferry/rehearsal/http/SeenRequest.ts"
 import { graphScoped } from "@mailferry/rehearsal/RehearsalGraphScoped.ts"
 import { reasonOf } from "@mailferry/testkit/Law.ts"
@@ -65,6 +66,38 @@ describe("a message whose answer is lost", () => {
         const identity = { internalDate, messageId, migrationKey, stableId: Option.none(), size: 1 }
         assert.lengthOf(yield* destination.find(["INBOX"], identity), fault === "vanish" ? 0 : 1)
       })
+  )
+
+  it.live("when it is created and nobody says what it is called, it is looked for", () =>
+    Effect.gen(function* () {
+      const server = yield* graphScoped()
+      const destination = yield* connected(server)
+      yield* destination.append(journaled(server, ["Archive"], small()).request)
+      const draft = { flags: new Set(["\\Draft" as const]) }
+      for (const { request } of [
+        journaled(server, ["INBOX"], small()),
+        journaled(server, ["Drafts"], small(), draft)
+      ]) {
+        server.onRequest(({ call }, phase) =>
+          call === "messages.create" && phase === "committed" ? { status: 201, body: "" } : undefined
+        )
+        const reason = yield* reasonOf(destination.append(request))
+        assert.deepInclude(reason, { _tag: "Transient", applied: "unknown" })
+        server.behave()
+        const { internalDate, messageId, migrationKey } = request
+        const identity = { internalDate, messageId, migrationKey, stableId: Option.none(), size: 1 }
+        const found = yield* destination.find(request.mailbox, identity)
+        if (found.length === 0) yield* destination.append(request)
+      }
+      const [first] = server.account.messages
+      const stored = { mailbox: ["Archive"] as const, locator: MessageLocator(first?.immutableId ?? "") }
+      server.onRequest(({ call }, phase) =>
+        call === "messages.copy" && phase === "committed" ? { status: 201, body: "" } : undefined
+      )
+      const reason = yield* reasonOf(destination.copy(stored, ["INBOX"]))
+      assert.deepInclude(reason, { _tag: "Transient", applied: "unknown" })
+      assert.lengthOf(server.account.messages, 4)
+    })
   )
 
   const steps = [

@@ -242,4 +242,16 @@ describe("the probe", () => {
       assert.strictEqual((yield* reasonOf(destination.append(letter(server))))._tag, "Fatal")
     })
   )
+
+  it.live("that cannot be removed at once is removed when the run ends, though no other message comes", () =>
+    Effect.gen(function* () {
+      const server = yield* graphScoped()
+      server.serverError(503, 1, ({ path }) => path.endsWith("/permanentDelete"))
+      yield* Effect.scoped(
+        Effect.flatMap(connected(server), (destination) => destination.append(letter(server)))
+      )
+      assert.strictEqual(onlyMessage(server).folderPath, "Inbox")
+      assert.isFalse(server.account.folders.some(({ displayName }) => displayName.includes("probe")))
+    })
+  )
 })
