@@ -238,7 +238,8 @@ export const make = (
     yield* request.spend(1)
     const cut = options.cut?.()
     if (cut !== undefined) return yield* cut
-    message.unfinished = false
+    // It may have been begun with the marks of another time.
+    Object.assign(message, { ...kept(request), unfinished: false })
     return {
       ...receipt(mailboxes.locator(shown, arrival, message)),
       ...(options.dating === undefined ? {} : { internalDate: options.dating })

@@ -10,8 +10,8 @@ import type { CategoryBook } from "../categories/CategoryBook.ts"
 import type { GraphFailure } from "../graph/GraphFailure.ts"
 import { readCreatedAs } from "../graph/Paged.ts"
 import { type BuildOptions, buildMessage, type BuiltMessage } from "../message/GraphMessage.ts"
-import { migrationState, propertyIds } from "../message/GraphProperties.ts"
-import type { GraphRequest } from "../message/GraphRequest.ts"
+import { migrationState, propertyIds, verbProperties } from "../message/GraphProperties.ts"
+import type { GraphProperty, GraphRequest } from "../message/GraphRequest.ts"
 import { rungs } from "../message/RequestRungs.ts"
 import { markedPartial } from "../message/RequestSize.ts"
 import type { O365Mailbox } from "../O365Mailbox.ts"
@@ -19,7 +19,7 @@ import type { O365Reader } from "../O365Reader.ts"
 import { isPartial, StoredMessage, withKey } from "../StoredMessage.ts"
 import { makeAttaching } from "./Attaching.ts"
 import { defectsOf, shownDate } from "./Created.ts"
-import { categoriesOf } from "./Marks.ts"
+import { categoriesOf, markChange } from "./Marks.ts"
 import type { ProbeResult } from "./Probe.ts"
 import { readTicket, type Ticket, ticketText } from "./Ticket.ts"
 
@@ -37,6 +37,12 @@ const refused = (why: MessageRejected["why"], detail: string): MailError =>
 const isGone = ({ reason }: MailError): boolean => reason._tag === "MessageRejected" && reason.why === "gone"
 
 const unreadLost = { kind: "flag-not-kept", detail: "\\Seen is not as it was at the source" }
+
+/** What a message is marked with besides that it was read. */
+interface Marks extends Partial<Pick<GraphRequest, "categories">> {
+  readonly flag?: { readonly flagStatus: string }
+  readonly properties?: ReadonlyArray<GraphProperty>
+}
 
 export interface JsonOptions extends Pick<BuildOptions, "original"> {
   readonly folder: string
@@ -74,21 +80,25 @@ export const makeJsonRoute = (
         : Effect.fail(refused("too-large", built.detail))
     })
 
-  /** Says that all of it is there, and that it is unread where the creating request could not. */
-  const finish = (id: string, request: AppendRequest) =>
+  const patch = (id: string, request: AppendRequest, json: unknown) =>
     told(
       "append",
       wire.call("append", {
         method: "PATCH",
         path: `${mailboxPath}/messages/${encodeURIComponent(id)}`,
-        json: {
-          isRead: request.flags.has("\\Seen"),
-          singleValueExtendedProperties: [{ id: propertyIds.state, value: migrationState.done }]
-        },
+        json,
         spend: request.spend
       }),
       repeatable
     )
+
+  /** Says that all of it is there, and that it is unread where the creating request could not; `marks` besides. */
+  const finish = (id: string, request: AppendRequest, { properties = [], ...marks }: Marks = {}) =>
+    patch(id, request, {
+      ...marks,
+      isRead: request.flags.has("\\Seen"),
+      singleValueExtendedProperties: [...properties, { id: propertyIds.state, value: migrationState.done }]
+    })
 
   const remove = (id: string) =>
     told(
@@ -157,10 +167,11 @@ export const makeJsonRoute = (
     request: AppendRequest,
     message: StoredMessage,
     { built }: Form,
-    done: number
+    done: number,
+    marks?: Marks
   ) {
     yield* attaching.attach(message.id, built.later, done, request.spend)
-    yield* finish(message.id, request)
+    yield* finish(message.id, request, marks)
     return receiptOf(request, message)
   })
 
@@ -197,12 +208,20 @@ export const makeJsonRoute = (
     const isSame = ticket.octets === undefined || ticket.octets === fingerprintOf(request.bytes)
     const part = whole === undefined && isSame ? found[0] : undefined
     yield* removeParts(found, part?.id)
-    if (whole !== undefined) return Option.some(receiptOf(request, whole))
+    yield* categories.ensure(categoriesOf(request), request.spend)
+    if (whole !== undefined) {
+      const change = markChange(request, whole)
+      if (change !== undefined) yield* patch(whole.id, request, change)
+      return Option.some(receiptOf(request, whole))
+    }
     if (part === undefined) return Option.none<AppendReceipt>()
     const form = yield* build(request, options, ticket.route)
     const present = yield* attaching.present(part.id)
     const done = Math.max(0, present - form.built.small.length)
-    const receipt = yield* complete(request, part, form, done)
+    // It was made with the marks of that time.
+    const { categories: names, flag = { flagStatus: "notFlagged" } } = form.built.request
+    const marks: Marks = { categories: names, flag, properties: verbProperties(request) }
+    const receipt = yield* complete(request, part, form, done, marks)
     // A request whose answer was lost may have been carried out after the look for what it left.
     yield* removeParts(yield* keyed(folder, ticket.key), part.id)
     return Option.some(receipt)

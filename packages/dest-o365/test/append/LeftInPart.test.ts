@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { MessageLocator } from "@mailferry/core/Message.ts"
 import { graphScoped } from "@mailferry/rehearsal/RehearsalGraphScoped.ts"
 import { reasonOf } from "@mailferry/testkit/Law.ts"
 import { Effect, Option } from "effect"
@@ -102,6 +103,37 @@ describe("part of a message that was left", () => {
       assert.lengthOf(server.account.messages, 2)
       yield* destination.append(request)
       isWhole(server, "Inbox")
+    })
+  )
+
+  it.live("is finished with the marks that the message has by now, and a whole one gets them as well", () =>
+    Effect.gen(function* () {
+      for (const call of ["attachments.create", "messages.update"]) {
+        const server = yield* graphScoped()
+        const destination = yield* connected(server)
+        const { request } = journaled(server, ["INBOX"], mailWithFiles(sizes), {
+          flags: new Set(),
+          keywords: new Set(["Old"])
+        })
+        server.commitThenDrop(1, (seen) => seen.call === call)
+        yield* reasonOf(destination.append(request))
+        yield* destination.append({
+          ...request,
+          flags: new Set(["\\Seen", "\\Flagged", "\\Answered"]),
+          keywords: new Set(["New"])
+        })
+        isWhole(server, "Inbox")
+        const message = onlyMessage(server)
+        const { categories, flag } = message.parts
+        assert.deepStrictEqual([message.isRead, flag["flagStatus"]], [true, "flagged"])
+        assert.deepStrictEqual(categories, call === "messages.update" ? ["Old", "New"] : ["New"])
+        const [told] = yield* destination.describe(["INBOX"], [MessageLocator(message.immutableId)])
+        assert.isTrue(told?.flags.has("\\Answered"))
+        assert.include(
+          server.account.categories.all.map(({ displayName }) => displayName),
+          "New"
+        )
+      }
     })
   )
 })
