@@ -28,11 +28,14 @@ export const flagsOfText = (text: FlagsText): Flags => {
 
 export const noFlags: Flags = { flags: new Set(), keywords: new Set() }
 
-/** What `wanted` has that `present` lacks. */
-export const flagsMissing = (wanted: Flags, present: Flags): Flags => ({
-  flags: new Set([...wanted.flags].filter((flag) => !present.flags.has(flag))),
-  keywords: new Set([...wanted.keywords].filter((keyword) => !present.keywords.has(keyword)))
-})
+/** What `wanted` has that `present` lacks. Keywords that differ in case only are one (RFC 9051 section 2.3.2). */
+export const flagsMissing = (wanted: Flags, present: Flags): Flags => {
+  const known = new Set([...present.keywords].map((keyword) => keyword.toLowerCase()))
+  return {
+    flags: new Set([...wanted.flags].filter((flag) => !present.flags.has(flag))),
+    keywords: new Set([...wanted.keywords].filter((keyword) => !known.has(keyword.toLowerCase())))
+  }
+}
 
 export const hasFlags = ({ flags, keywords }: Flags): boolean => flags.size + keywords.size > 0
 

@@ -6,6 +6,7 @@ import { type MailboxPath, pathKey, showPath } from "./Mailbox.ts"
 import type { Flags, SystemFlag } from "./Message.ts"
 import { type Placement, type PlacementContext, type PlacementLoss, placementOf } from "./Placement.ts"
 import { isPlaced, type PlacementRow } from "./PlacementRow.ts"
+import { labelRule } from "./Rules.ts"
 
 /** Something that changed at the source after it was carried over. Reported, never applied (a move, a deletion, a cleared flag). */
 export interface ChangedAtSource {
@@ -46,6 +47,14 @@ const clearedFlags = (placed: PlacementRow, placement: Placement): ReadonlyArray
     detail: flag
   }))
 
+/** Whether labels are marks on the message here. */
+const marksLabels = ({ capabilities, rules }: PlacementContext): boolean =>
+  capabilities.placement === "one-mailbox" && labelRule(rules, capabilities) === "keywords"
+
+/** Labels among keywords: what programs note for themselves comes and goes. */
+const labelsIn = ({ keywords }: Flags): ReadonlyArray<string> =>
+  [...keywords].filter((keyword) => !/^\$|^(?:non|not)?junk$/iu.test(keyword))
+
 /** Without UIDPLUS, a message without any id cannot be told from others like it: its flags stay as they were carried. */
 const isFindable = ({ messageId, stableId }: MessageRow, { locator }: PlacementRow): boolean =>
   Option.isSome(locator) || Option.isSome(stableId) || Option.isSome(messageId)
@@ -83,6 +92,11 @@ export const messagePlanOf = (message: MessageRow, context: PlacementContext): O
   }
   const ours = placed.find(({ origin }) => origin === "ours")
   if (ours !== undefined) changes.push(...clearedFlags(ours, placement))
+  if (ours !== undefined && marksLabels(context)) {
+    for (const detail of labelsIn(flagsMissing(ours, placement))) {
+      changes.push({ kind: "label-removed-at-source", detail })
+    }
+  }
 
   // A message that still stands where we put it, and has a home before that now, gets it as a further place.
   const further = append || moved ? placement.others : [placement.home, ...placement.others]
@@ -92,6 +106,12 @@ export const messagePlanOf = (message: MessageRow, context: PlacementContext): O
     kind: "label-refused",
     detail: showPath(path)
   }))
+  // What was there before us is left as it is.
+  const others = marksLabels(context) ? placed.filter(({ origin }) => origin !== "ours") : []
+  for (const row of others) {
+    for (const detail of labelsIn(flagsMissing(placement, row)))
+      losses.push({ kind: "label-not-added", detail })
+  }
   const later = placed.flatMap((row) => {
     const flags = onlyLater(flagsMissing(placement, row))
     return hasFlags(flags) && row.origin === "ours" ? [{ row, flags }] : []

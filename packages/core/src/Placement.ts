@@ -25,6 +25,7 @@ export interface PlacementLoss {
     | "label-ignored"
     | "label-without-keyword"
     | "label-refused"
+    | "label-not-added"
     | "flag-not-kept"
     | "place-not-kept"
   readonly detail: string

@@ -18,6 +18,7 @@ const words: Readonly<Record<string, readonly [string, string]>> = {
     "message",
     "with another body than the one it was joined with: its octets are kept as a file beside the ledger"
   ],
+  "label-not-added": ["label", "left out: the message was there before, and is left as it was"],
   "label-refused": ["label", "refused by the destination for this message"],
   "flag-refused": ["flag", "could not be set; the next run tries again"],
   "gone-at-destination": [
