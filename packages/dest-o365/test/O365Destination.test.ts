@@ -8,6 +8,7 @@ import { DateTime, Effect, Option } from "effect"
 
 import { connected } from "./support/connected.ts"
 import { journaled } from "./support/journaled.ts"
+import { mailWithFiles } from "./support/mailWithFiles.ts"
 import { keyOf, onlyMessage, stateOf } from "./support/onlyMessage.ts"
 
 const received = [
@@ -372,6 +373,43 @@ describe("what is done with a message that is there", () => {
       const [told] = yield* destination.describe(["INBOX"], [stored.locator])
       assert.sameMembers([...(told?.flags ?? [])], ["\\Seen", "\\Answered"])
       assert.sameMembers([...(told?.keywords ?? [])], ["$Forwarded"])
+    })
+  )
+})
+
+describe("the place of a message", () => {
+  it.live("is told by an id that stays its own when its owner moves it", () =>
+    Effect.gen(function* () {
+      const server = yield* graphScoped()
+      const destination = yield* connected(server)
+      const { locator } = yield* destination.append(journaled(server, ["INBOX"], letter()).request)
+      const archive = server.account.folder("archive")
+      if (archive !== undefined) server.account.move(onlyMessage(server), archive)
+      const seenIn = (path: string) =>
+        Effect.map(destination.describe([path], Option.toArray(locator)), (found) => found.length)
+      assert.deepStrictEqual([yield* seenIn("INBOX"), yield* seenIn("Archive")], [0, 1])
+    })
+  )
+
+  it.live("that somebody deletes meanwhile is missing, and made again when asked for", () =>
+    Effect.gen(function* () {
+      const server = yield* graphScoped()
+      const destination = yield* connected(server)
+      yield* destination.ensureMailbox(["Work"], Option.none())
+      yield* destination.append(journaled(server, ["Work"], letter()).request)
+      const remove = () => {
+        const folder = server.account.folderAt("Work")
+        if (folder !== undefined) server.account.removeFolder(folder)
+      }
+      for (const bytes of [letter(), mailWithFiles([2_000_000, 10])]) {
+        remove()
+        const { request } = journaled(server, ["Work"], bytes)
+        const reason = yield* reasonOf(destination.append(request))
+        assert.deepInclude(reason, { _tag: "MailboxRejected", why: "missing" })
+        yield* destination.ensureMailbox(["Work"], Option.none())
+        yield* destination.append(request)
+        assert.strictEqual(onlyMessage(server).folderPath, "Work")
+      }
     })
   )
 })
