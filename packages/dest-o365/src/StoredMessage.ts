@@ -107,13 +107,17 @@ const headerOf = ({ internetMessageHeaders: all }: StoredMessage, wanted: string
 const nonEmpty = (text: string | null | undefined): Option.Option<string> =>
   Option.filter(Option.fromNullishOr(text), (value) => value !== "")
 
+/** Proton's own id of a message, which it has in a header of its own. */
+export const stableIdOf = (message: StoredMessage): Option.Option<string> =>
+  nonEmpty(headerOf(message, "x-pm-internal-id"))
+
 /** The message as core sees it. */
 export const summaryOf = (mailbox: MailboxPath, message: StoredMessage): MessageSummary => {
   const key = propertyOf(message, propertyIds.key)
   return {
     locator: MessageLocator(message.id),
     mailbox,
-    stableId: nonEmpty(headerOf(message, "x-pm-internal-id")),
+    stableId: stableIdOf(message),
     messageId: nonEmpty(message.internetMessageId),
     internalDate: receivedAt(message) ?? DateTime.makeUnsafe(0),
     size: Number(propertyOf(message, sizeId) ?? 0),

@@ -7,9 +7,17 @@ import * as Option from "effect/Option"
 
 import type { CategoryBook } from "../categories/CategoryBook.ts"
 import { propertyIds } from "../message/GraphProperties.ts"
+import { fieldOf, mimeTree } from "../message/MimeTree.ts"
 import type { O365Mailbox } from "../O365Mailbox.ts"
 import type { O365Reader } from "../O365Reader.ts"
-import { isPartial, propertyOf, type StoredMessage, withKey, withMessageId } from "../StoredMessage.ts"
+import {
+  isPartial,
+  propertyOf,
+  stableIdOf,
+  type StoredMessage,
+  withKey,
+  withMessageId
+} from "../StoredMessage.ts"
 import { shownDate } from "./Created.ts"
 import { categoriesOf, markChange } from "./Marks.ts"
 import { readTicket, type Ticket, ticketText } from "./Ticket.ts"
@@ -27,9 +35,17 @@ const notSeen = new MailError({
   })
 })
 
-/** Whether a message is the one of this ticket: not there before, and nobody's whom we have marked. */
-export const isUnmarked = (message: StoredMessage, { before = [] }: Ticket): boolean =>
-  !before.includes(message.id) && propertyOf(message, propertyIds.key) === undefined
+/** Whether a message is the one of this ticket: not there before, nobody's whom we have marked, and not another of that Message-ID. */
+export const isUnmarked = (message: StoredMessage, { before = [], stableId }: Ticket): boolean =>
+  !before.includes(message.id) &&
+  propertyOf(message, propertyIds.key) === undefined &&
+  (stableId === undefined || Option.getOrElse(stableIdOf(message), () => stableId) === stableId)
+
+/** In the ticket where the message has one. */
+const ownId = ({ bytes }: AppendRequest): Pick<Ticket, "stableId"> => {
+  const stableId = (fieldOf(mimeTree(bytes), "x-pm-internal-id") ?? "").trim()
+  return stableId === "" ? {} : { stableId }
+}
 
 /** What became of a message that went by another way. */
 export type Put =
@@ -104,7 +120,7 @@ export const makeMarkedAfter = (
       ? searchIn(earlier.value.folder, withMessageId(messageId))
       : search(undefined, withMessageId(messageId))
     const before = Option.isSome(earlier) ? (earlier.value.before ?? []) : sameId.map(({ id }) => id)
-    const ticket: Ticket = { folder, key, route: "marked-after", messageId, before }
+    const ticket: Ticket = { folder, key, route: "marked-after", messageId, before, ...ownId(request) }
     const begun = Option.isSome(earlier) ? sameId.find((message) => isUnmarked(message, ticket)) : undefined
     const isNoted = Option.exists(earlier, (noted) => noted.folder === folder)
     if (begun === undefined && !isNoted) yield* request.note(ticketText(ticket))

@@ -17,7 +17,9 @@ export const Ticket = Schema.Struct({
   octets: Schema.optionalKey(Schema.String),
   /** For `marked-after`: the Message-ID to look for, and who had it in that folder before. */
   messageId: Schema.optionalKey(Schema.String),
-  before: Schema.optionalKey(Schema.Array(Schema.String))
+  before: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Its X-Pm-Internal-Id, which tells it from others with that Message-ID. */
+  stableId: Schema.optionalKey(Schema.String)
 })
 export type Ticket = typeof Ticket.Type
 

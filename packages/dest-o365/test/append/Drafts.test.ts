@@ -105,6 +105,37 @@ describe("a draft", () => {
     })
   )
 
+  it.live("is not taken for another with its Message-ID that was stored and not marked yet", () =>
+    Effect.gen(function* () {
+      const server = yield* graphScoped()
+      const destination = yield* connected(server)
+      const [one, other] = ["1==", "2=="].map((id) =>
+        draft(server, Buffer.concat([Buffer.from(`X-Pm-Internal-Id: ${id}\r\n`), both()]))
+      )
+      assert.isDefined(one)
+      assert.isDefined(other)
+      const failing = (sent: typeof one, call: string) =>
+        Effect.suspend(() => {
+          server.serverError(503, 1, (seen) => seen.call === call)
+          return reasonOf(destination.append(sent.request))
+        })
+      // Of the one nothing is there; of the other all but its mark.
+      yield* destination.append(journaled(server, ["Archive"], mailWithFiles([])).request)
+      yield* failing(one, "messages.create")
+      yield* failing(other, "messages.update")
+      yield* destination.discard(one.tickets[0] ?? "")
+      yield* destination.append(one.request)
+      yield* destination.append(other.request)
+      assert.deepStrictEqual(
+        server.account.messages.slice(1).map((message) => [message.parts.headers[0]?.value, keyOf(message)]),
+        [
+          ["2==", other.request.migrationKey],
+          ["1==", one.request.migrationKey]
+        ]
+      )
+    })
+  )
+
   it.live("that was stored and never marked is removed when its message will not come again", () =>
     Effect.gen(function* () {
       const server = yield* graphScoped()
