@@ -50,6 +50,7 @@ describe("the price table", () => {
       yield* measured("find", destination.find(inbox, identity))
       yield* destination.append(letterTo(inbox, { alone: true, note }))
       yield* measured("recall", destination.recall(ticket))
+      yield* measured("discard", destination.discard(ticket))
       assert.sameMembers([...spent.keys()], [...Operation.literals])
       assert.deepStrictEqual(
         Object.fromEntries(spent),
