@@ -1,7 +1,7 @@
 import * as Option from "effect/Option"
 
 import type { NameRules } from "./Capabilities.ts"
-import { type Mailbox, type MailboxPath, pathKey, showPath } from "./Mailbox.ts"
+import { type Mailbox, type MailboxPath, pathKey, showPath, type SpecialUse } from "./Mailbox.ts"
 import type { Rules } from "./Rules.ts"
 
 /** The mailbox of the destination that stands for one of the source. */
@@ -181,6 +181,9 @@ const specialFirst = (a: Mailbox, b: Mailbox): number => {
   return rank(a) - rank(b) || (pathKey(a.path) < pathKey(b.path) ? -1 : 1)
 }
 
+/** Uses of mailboxes in which mail that only has the same name is deleted in time, or becomes a draft. */
+const misplacing: ReadonlySet<SpecialUse> = new Set<SpecialUse>(["drafts", "junk", "trash"])
+
 /**
  * Maps the mailboxes of the source to names the destination takes. Pure, and the same every time for the same input.
  *
@@ -206,8 +209,25 @@ export const mapMailboxes = (
   // By the name taken: the names under which it can be asked for, and whether a rule did so.
   const taken = new Map<string, { readonly wanted: ReadonlyArray<string>; readonly asked: boolean }>()
   const fold = (path: MailboxPath) =>
-    pathKey(names.caseInsensitive ? toPath(path.map((l) => l.toLowerCase())) : path)
+    pathKey(names.caseInsensitive ? toPath(path.map((l) => l.normalize("NFC").toLowerCase())) : path)
   const present = new Map(destination.map(({ path }) => [fold(path), path]))
+  const notForMail = new Map(
+    [...special].flatMap(([use, path]) => (misplacing.has(use) ? [[fold(path), use] as const] : []))
+  )
+
+  /** Under another name where the destination's own mailbox of that name would delete mail, or make drafts of it. */
+  const clearOfOwn = (
+    { path: is, proposed, specialUse }: Mailbox,
+    path: MailboxPath,
+    asked: boolean
+  ): readonly [MailboxPath, ReadonlyArray<string>] => {
+    const [first, ...rest] = path
+    const use = notForMail.get(fold([first]))
+    const isOwners = Option.isNone(specialUse) && pathKey(is) !== pathKey(proposed)
+    return use === undefined || asked || !isOwners
+      ? [path, []]
+      : [[`_${first}`, ...rest], [`"${first}" is the destination's own ${use} mailbox`]]
+  }
 
   const keptFirst = (a: Mailbox, b: Mailbox) => {
     const rank = ({ path }: Mailbox) => (kept.has(pathKey(path)) ? 0 : 1)
@@ -256,7 +276,9 @@ export const mapMailboxes = (
       const joins = asked || other?.asked === true || names.labelsStandAlone === true
       return other === undefined || (other.wanted.includes(pathKey(wanted)) && joins)
     }
-    const [fitted, reasons] = fit(wanted, names)
+    const [fits, unfit] = fit(wanted, names)
+    const [fitted, taking] = clearOfOwn(mailbox, fits, asked)
+    const reasons = [...unfit, ...taking]
     let path = fitted
     for (let n = 2; !isFree(path); n++) path = numbered(fitted, n, names)
     taken.set(fold(path), { wanted: [pathKey(wanted)], asked })

@@ -43,6 +43,41 @@ const whyOf = (source: ReadonlyArray<Mailbox>, given: Given = {}) => {
 }
 
 describe("mapMailboxes", () => {
+  it("keeps a folder of the owner's out of the mailbox of that name in which mail is deleted, or made a draft", () => {
+    const there = [
+      home(["Deleted Items"], "trash"),
+      home(["Entw\u00fcrfe"], "drafts"),
+      home(["Archiv"], "archive")
+    ]
+    const names = { ...slash, caseInsensitive: true }
+    const source = [
+      home(["Trash"], "trash"),
+      folder("deleted items"),
+      folder("Deleted Items", "2019"),
+      folder("Entwu\u0308rfe"),
+      folder("Archiv"),
+      home(["Deleted Items"])
+    ]
+    assert.deepStrictEqual(targets(source, { names, there }), [
+      ["Deleted Items"],
+      ["_deleted items"],
+      ["_Deleted Items", "2019"],
+      ["_Entwu\u0308rfe"],
+      ["Archiv"],
+      ["Deleted Items (2)"]
+    ])
+    assert.match(String(whyOf(source, { names, there })[1]), /own trash mailbox/u)
+    const rename = { "deleted items": "Deleted Items" }
+    assert.deepStrictEqual(targets([folder("deleted items")], { names, there, rename }), [["Deleted Items"]])
+  })
+
+  it("tells names apart as the destination does: neither by case nor by how a letter is composed", () => {
+    const source = [folder("\u00c4rger"), folder("A\u0308rger")]
+    assert.deepStrictEqual(targets(source), [["\u00c4rger"], ["A\u0308rger"]])
+    const fitted = targets(source, { names: { ...slash, caseInsensitive: true } })
+    assert.deepStrictEqual(fitted, [["\u00c4rger (2)"], ["A\u0308rger"]])
+  })
+
   it("carries a name over as it is where the server takes it, and says nothing", () => {
     const source = [inbox, folder("Work", "2019"), label("Friends"), folder("日本 💌")]
     assert.deepStrictEqual(targets(source), [["INBOX"], ["Work", "2019"], ["Labels", "Friends"], ["日本 💌"]])
