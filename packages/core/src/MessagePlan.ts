@@ -85,8 +85,15 @@ export const messagePlanOf = (message: MessageRow, context: PlacementContext): O
     changes.push({ kind: "edited-at-source", detail: `${message.size} octets now` })
   }
   if (moved) changes.push({ kind: "moved-at-source", detail: `now in ${showPath(placement.home)}` })
+  // Labels may have become marks since, by a rule or by another way into the account.
+  const labelled = new Set(
+    placement.asKeywords.flatMap((label) => {
+      const name = context.names.get(pathKey(label))
+      return name === undefined ? [] : [keyOf(name.path)]
+    })
+  )
   for (const { mailbox, step } of placed) {
-    if (step === "copy" && !wanted.has(keyOf(mailbox))) {
+    if (step === "copy" && !wanted.has(keyOf(mailbox)) && !labelled.has(keyOf(mailbox))) {
       changes.push({ kind: "label-removed-at-source", detail: showPath(mailbox) })
     }
   }

@@ -1,6 +1,6 @@
 import type { MailboxPath } from "@mailferry/core/Mailbox.ts"
 import { Cursor, type Entry, type MailboxReader } from "@mailferry/core/MailboxReader.ts"
-import { MailError, MessageRejected, type Operation } from "@mailferry/core/MailError.ts"
+import { MailboxRejected, MailError, MessageRejected, type Operation } from "@mailferry/core/MailError.ts"
 import { MessageLocator } from "@mailferry/core/Message.ts"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -32,6 +32,13 @@ const Page = Schema.Struct({
 })
 
 const isGone = ({ reason }: MailError): boolean => reason._tag === "MessageRejected" && reason.why === "gone"
+
+/** A ledger that was filled by IMAP holds cursors of IMAP's. */
+const notOurs = new MailError({
+  adapter: "o365",
+  operation: "list",
+  reason: new MailboxRejected({ why: "uidvalidity-changed", detail: "the cursor is none of Graph's" })
+})
 
 /** A reader that also gives those who build on it its way to single messages. */
 export interface O365Reader extends MailboxReader {
@@ -68,6 +75,7 @@ export const makeO365Reader = (
 
   const list: MailboxReader["list"] = Effect.fn("O365Reader.list")(function* (mailbox, from) {
     const folder = yield* folders.idOf("list", mailbox)
+    if (Option.exists(from, (cursor) => !cursor.startsWith("/"))) return yield* notOurs
     // In the order of creation, so that what arrives meanwhile comes last.
     const first = `${mailboxPath}/mailFolders/${encodeURIComponent(folder)}/messages?${listed}&$top=${pageSize}&$orderby=createdDateTime`
     const page = yield* pageOf(

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { Cursor } from "@mailferry/core/MailboxReader.ts"
 import type { Identity, SystemFlag } from "@mailferry/core/Message.ts"
 import { migrationKeyOf } from "@mailferry/core/MigrationKey.ts"
 import { graphScoped } from "@mailferry/rehearsal/RehearsalGraphScoped.ts"
@@ -462,6 +463,15 @@ describe("what is looked for", () => {
         identity({ messageId: Option.some("<none@a.example>") })
       )
       assert.deepStrictEqual(none, [])
+    })
+  )
+
+  it.live("is listed from the start where a ledger holds a cursor of IMAP's", () =>
+    Effect.gen(function* () {
+      const server = yield* graphScoped()
+      const destination = yield* connected(server)
+      const reason = yield* reasonOf(destination.list(["INBOX"], Option.some(Cursor("1:5"))))
+      assert.deepInclude(reason, { _tag: "MailboxRejected", why: "uidvalidity-changed" })
     })
   )
 })

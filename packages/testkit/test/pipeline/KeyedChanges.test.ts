@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { defaultRules } from "@mailferry/core/Rules.ts"
 import * as Account from "@mailferry/testkit/MemoryAccount.ts"
 import { keyedCapabilities } from "@mailferry/testkit/MemoryDestination.ts"
 import { Effect, Option } from "effect"
@@ -46,6 +47,15 @@ describe("a label that is a keyword there", () => {
         )
         assert.deepStrictEqual(findings(yield* world.verify()), clean)
       }
+    })
+  )
+
+  it.effect("and was a mailbox in an earlier run, as the rules had it, is not taken off for that", () =>
+    Effect.gen(function* () {
+      const { world } = yield* labelled()
+      yield* world.run({ rules: { ...defaultRules, labels: "copy" } })
+      const { result } = yield* world.run()
+      assert.deepInclude(result, { outcome: "complete", changedAtSource: {} })
     })
   )
 
