@@ -76,7 +76,8 @@ export const makeO365Destination = Effect.fnUntraced(function* (
   const oneProbe = yield* Semaphore.make(1)
   let probed: ReturnType<typeof makeJsonRoute> | undefined
   let hasImap = Option.isSome(imap)
-  const imapChecked = yield* Effect.cached(Option.isSome(imap) ? imap.value.check : Effect.void)
+  let isImapSeen = false
+  const oneLook = yield* Semaphore.make(1)
 
   /** Made once the mailbox has shown how it takes mail; asked again after a failure. */
   const jsonRoute = (request: AppendRequest) =>
@@ -101,12 +102,22 @@ export const makeO365Destination = Effect.fnUntraced(function* (
     return Effect.andThen(request.spend(bytes.length), put)
   }
 
+  /** Looked at once, and again after Exchange has asked to be left alone: that says nothing of IMAP. */
   const isImapOpen = Effect.suspend(() =>
-    Effect.map(
-      Effect.catch(imapChecked, () => Effect.sync(() => void (hasImap = false))),
-      () => hasImap
-    )
-  )
+    isImapSeen || !hasImap || Option.isNone(imap)
+      ? Effect.succeed(hasImap)
+      : imap.value.check.pipe(
+          Effect.catch(({ reason }) =>
+            reason._tag === "Throttled"
+              ? Effect.fail(new MailError({ adapter: "o365", operation: "append", reason }))
+              : Effect.sync(() => void (hasImap = false))
+          ),
+          Effect.map(() => {
+            isImapSeen = true
+            return hasImap
+          })
+        )
+  ).pipe(oneLook.withPermit)
 
   /** The way for what JSON would not do justice to; undefined for all other mail. */
   const otherWay = Effect.fnUntraced(function* (request: AppendRequest, folder: Folder, isDraft: boolean) {

@@ -157,6 +157,19 @@ describe("mail that Exchange would break", () => {
     })
   )
 
+  it.live("goes by IMAP after all when Exchange wanted to be left alone at first", () =>
+    Effect.gen(function* () {
+      const { destination, server } = yield* granted()
+      const words = "BAD Request is throttled. Suggested Backoff Time: 2000 milliseconds"
+      server.imap.throttle(words, 1, ["LIST"], { closes: true })
+      const { request } = journaled(server, ["INBOX"], sealed())
+      const reason = yield* reasonOf(destination.append(request))
+      assert.strictEqual(reason._tag, "Throttled")
+      yield* destination.append(request)
+      assert.strictEqual(onlyMessage(server).by, "imap")
+    })
+  )
+
   it.live("has its original attached where IMAP will not have the message", () =>
     Effect.gen(function* () {
       const { destination, server } = yield* granted()
