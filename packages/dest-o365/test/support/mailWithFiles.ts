@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 
 /** Octets that look like nothing, so that a part out of place is seen; the same for the same number. */
-export const octetsOf = (n: number, size: number): Buffer => {
+const octetsOf = (n: number, size: number): Buffer => {
   const words = new Uint32Array(Math.ceil(size / 4))
   let state = n + 1
   for (let at = 0; at < words.length; at++) {
