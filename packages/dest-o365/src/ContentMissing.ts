@@ -3,6 +3,7 @@ import { createHash } from "node:crypto"
 import * as DateTime from "effect/DateTime"
 
 import { type AttachedFile, attachedFiles } from "./message/AttachedPart.ts"
+import { decodedWords } from "./message/EncodedWords.ts"
 import { buildMessage } from "./message/GraphMessage.ts"
 import { messageContent } from "./message/MessageContent.ts"
 import { fieldOf, mimeTree } from "./message/MimeTree.ts"
@@ -42,8 +43,8 @@ const counted = (files: ReadonlyArray<AttachedFile>): Map<string, number> => {
 }
 
 /**
- * What of a message's content is not in the one that Exchange gives back for it: its text, its files by SHA-256, its
- * Message-ID and subject. Compared with what was to be stored, so that what Exchange cannot keep, and was named as a
+ * What of a message's content is not in the one that Exchange gives back for it: its text, its files by SHA-256, each as
+ * often as it was, its Message-ID and subject. Compared with what was to be stored, so that what Exchange cannot keep, and was named as a
  * loss, is not named again (graph.md section 8, behaviour 21).
  */
 export const contentMissing = (sent: Uint8Array, there: Uint8Array): ReadonlyArray<string> => {
@@ -73,15 +74,25 @@ export const contentMissing = (sent: Uint8Array, there: Uint8Array): ReadonlyArr
   if (wanted !== is) missing.push("its text is not the one that was sent")
 
   let absent = 0
+  let doubled = 0
   for (const [hash, n] of counted([...built.small, ...built.later])) {
-    absent += Math.max(0, n - (present.get(hash) ?? 0))
+    const is = present.get(hash) ?? 0
+    absent += Math.max(0, n - is)
+    doubled += Math.max(0, is - n)
   }
   if (absent > 0) missing.push(`${absent} of its files ${absent === 1 ? "is" : "are"} not there as sent`)
+  if (doubled > 0) missing.push(`${doubled} of its files ${doubled === 1 ? "is" : "are"} there once more`)
 
   const messageId = fieldOf(root, "message-id")?.trim()
   if (internetMessageId !== undefined && messageId !== internetMessageId) {
     missing.push("its Message-ID is another")
   }
-  if (subject !== "" && (fieldOf(root, "subject") ?? "").trim() === "") missing.push("its subject is gone")
+  const title = wordsOf(decodedWords(fieldOf(root, "subject") ?? ""), false)
+  const asked = wordsOf(subject, false)
+  if (title === "" && asked !== "") missing.push("its subject is gone")
+  // Some take 255 characters of it, as was said then.
+  else if (title !== asked && !(asked.startsWith(title) && subject.length > 255)) {
+    missing.push("its subject is another")
+  }
   return missing
 }

@@ -387,6 +387,21 @@ describe("verify", () => {
       words: "1 of its files"
     },
     {
+      what: "a file that is there twice",
+      plant: ({ named }) => {
+        const { attachments } = named("with files")
+        attachments.push(...attachments.slice(-1))
+      },
+      found: { altered: 1 },
+      words: "1 of its files is there once more"
+    },
+    {
+      what: "another subject",
+      plant: ({ named }) => named("letter 3").change({ subject: "letter 4" }),
+      found: { altered: 1 },
+      words: "its subject is another"
+    },
+    {
       what: "a message that was deleted",
       plant: ({ named, server }) => server.account.remove(named("letter 7")),
       found: { missing: 1 },
