@@ -6,11 +6,12 @@ import * as Stream from "effect/Stream"
 import { Destination } from "./Destination.ts"
 import { type Found, makeDestinationIndex } from "./DestinationIndex.ts"
 import { type Difference, Differences } from "./Difference.ts"
-import { flagsText } from "./FlagsText.ts"
+import { flagsMissing, flagsText } from "./FlagsText.ts"
 import { guardDestination, guardSource } from "./Guard.ts"
 import { Ledger } from "./Ledger.ts"
 import type { PlacedRow } from "./LedgerPlaced.ts"
 import { type MailboxPath, pathKey } from "./Mailbox.ts"
+import type { Flags } from "./Message.ts"
 import { makePlanner, type PlanInput } from "./Planner.ts"
 import { type Comparison, comparisonOf } from "./Returned.ts"
 import { RunEvents } from "./RunEvent.ts"
@@ -43,6 +44,9 @@ export interface VerifyResult {
   readonly comparison: Comparison
   readonly differences: ReadonlyArray<Difference>
 }
+
+const sameKeywords = (one: Flags, other: Flags): boolean =>
+  flagsMissing(one, other).keywords.size === 0 && flagsMissing(other, one).keywords.size === 0
 
 /**
  * Compares the source's listing, the ledger and the destination's listing, message by message, and reads octets back.
@@ -77,7 +81,7 @@ export const verifyMigration = Effect.fn("Verify")(function* (options: VerifyOpt
     const was = flagsText(placed)
     if (is.flags !== was.flags) differs.push(`flags (${is.flags}) instead of (${was.flags})`)
     // Keywords are the same in any case, and a server may keep the spelling it met first (RFC 9051 section 2.3.2).
-    if (capabilities.keywords && is.keywords.toLowerCase() !== was.keywords.toLowerCase()) {
+    if (capabilities.keywords && !sameKeywords(found, placed)) {
       differs.push(`keywords (${is.keywords}) instead of (${was.keywords})`)
     }
     return differs

@@ -53,3 +53,11 @@ describe("unionFlags", () => {
     assert.deepStrictEqual(union, of(["\\Seen", "\\Flagged"], ["a", "b"]))
   })
 })
+
+describe("flagsMissing", () => {
+  it("takes keywords that differ in case only for one, whatever stands between them", () => {
+    const [one, other] = [of([], ["B", "a"]), of([], ["b", "A"])]
+    assert.isFalse(hasFlags(flagsMissing(one, other)) || hasFlags(flagsMissing(other, one)))
+    assert.deepStrictEqual(flagsMissing(of([], ["b", "c"]), one), of([], ["c"]))
+  })
+})
