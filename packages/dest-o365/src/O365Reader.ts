@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 
 import type { FolderBook } from "./folders/FolderBook.ts"
+import type { Spend } from "./graph/GraphWire.ts"
 import { nextPath, readAs } from "./graph/Paged.ts"
 import type { Circumstance } from "./graph/Told.ts"
 import type { O365Mailbox } from "./O365Mailbox.ts"
@@ -47,7 +48,8 @@ export interface O365Reader extends MailboxReader {
   readonly search: (
     operation: Operation,
     folder: string | undefined,
-    filter: string
+    filter: string,
+    spend?: Spend
   ) => Effect.Effect<ReadonlyArray<StoredMessage>, MailError>
 }
 
@@ -56,13 +58,21 @@ export const makeO365Reader = (
   { account, mailboxPath, told, wire }: O365Mailbox,
   folders: FolderBook
 ): O365Reader => {
-  const read = (operation: Operation, path: string, circumstance?: Circumstance) =>
-    told(operation, wire.call(operation, { method: "GET", path }), { notRepeatable: false, ...circumstance })
+  const read = (
+    operation: Operation,
+    path: string,
+    { spend, ...circumstance }: Circumstance & { readonly spend?: Spend | undefined } = {}
+  ) => {
+    const call = { method: "GET" as const, path, ...(spend === undefined ? {} : { spend }) }
+    return told(operation, wire.call(operation, call), { notRepeatable: false, ...circumstance })
+  }
 
   const messagePath = (id: string) => `${mailboxPath}/messages/${encodeURIComponent(id)}`
 
-  const pageOf = (operation: Operation, path: string) =>
-    Effect.flatMap(read(operation, path, { missing: "mailbox" }), ({ json }) => readAs(Page)(operation, json))
+  const pageOf = (operation: Operation, path: string, spend?: Spend) =>
+    Effect.flatMap(read(operation, path, { missing: "mailbox", spend }), ({ json }) =>
+      readAs(Page)(operation, json)
+    )
 
   const entryOf =
     (mailbox: MailboxPath) =>
@@ -96,11 +106,12 @@ export const makeO365Reader = (
       readAs(StoredMessage)(operation, json)
     )
 
-  const search: O365Reader["search"] = Effect.fnUntraced(function* (operation, folder, filter) {
+  const search: O365Reader["search"] = Effect.fnUntraced(function* (operation, folder, filter, spend) {
     const place = folder === undefined ? "" : `/mailFolders/${encodeURIComponent(folder)}`
     const { value } = yield* pageOf(
       operation,
-      `${mailboxPath}${place}/messages?${filter}&${described}&$top=100`
+      `${mailboxPath}${place}/messages?${filter}&${described}&$top=100`,
+      spend
     )
     return value
   })

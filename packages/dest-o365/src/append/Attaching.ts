@@ -58,8 +58,8 @@ export const makeAttaching = ({ mailboxPath, told, wire }: O365Mailbox) => {
   const pathOf = (id: string) => `${mailboxPath}/messages/${encodeURIComponent(id)}/attachments`
 
   /** How many are there. */
-  const present = (id: string): Effect.Effect<number, MailError> =>
-    Effect.map(all("append", `${pathOf(id)}?$select=id&$top=100`), (found) => found.length)
+  const present = (id: string, spend: Spend): Effect.Effect<number, MailError> =>
+    Effect.map(all("append", `${pathOf(id)}?$select=id&$top=100`, spend), (found) => found.length)
 
   const post = (id: string, file: LaterAttachment, spend: Spend) =>
     told(
@@ -93,8 +93,8 @@ export const makeAttaching = ({ mailboxPath, told, wire }: O365Mailbox) => {
   })
 
   /** Where a session that was begun stands; undefined when it is over. */
-  const resumed = (url: string) =>
-    wire.session("append", url).pipe(
+  const resumed = (url: string, spend: Spend) =>
+    Effect.andThen(spend(0), wire.session("append", url)).pipe(
       Effect.flatMap(({ json }) => readProgress("append", json)),
       Effect.map((progress) => ({ url, from: wantedFrom(progress) ?? 0 })),
       Effect.catchTag("GraphFailure", (failure) =>
@@ -106,7 +106,7 @@ export const makeAttaching = ({ mailboxPath, told, wire }: O365Mailbox) => {
     const name = `${id} ${at}`
     const known = sessions.get(name)
     const session =
-      (known === undefined ? undefined : yield* resumed(known)) ?? (yield* open(id, file, spend))
+      (known === undefined ? undefined : yield* resumed(known, spend)) ?? (yield* open(id, file, spend))
     sessions.set(name, session.url)
     const size = file.octets.length
     for (let from = session.from; ;) {

@@ -100,12 +100,13 @@ export const makeJsonRoute = (
       singleValueExtendedProperties: [...properties, { id: propertyIds.state, value: migrationState.done }]
     })
 
-  const remove = (id: string) =>
+  const remove = (id: string, { spend }: AppendRequest) =>
     told(
       "append",
       wire.call("append", {
         method: "POST",
-        path: `${mailboxPath}/messages/${encodeURIComponent(id)}/permanentDelete`
+        path: `${mailboxPath}/messages/${encodeURIComponent(id)}/permanentDelete`,
+        spend
       }),
       { ...repeatable, missing: "message" }
     )
@@ -176,9 +177,9 @@ export const makeJsonRoute = (
   })
 
   /** What a folder holds with the message's key. One that is gone holds nothing. */
-  const keyed = (folder: string, key: string) =>
+  const keyed = (folder: string, key: string, { spend }: AppendRequest) =>
     Effect.mapError(
-      reader.search("find", folder, withKey(key)),
+      reader.search("find", folder, withKey(key), spend),
       ({ reason }) => new MailError({ adapter: "o365", operation: "append", reason })
     )
 
@@ -186,10 +187,10 @@ export const makeJsonRoute = (
     reason._tag === "MailboxRejected" && reason.why === "missing"
 
   /** Parts of this message that will not be gone on with. Nobody else's mail has its key and is in part. */
-  const removeParts = (found: ReadonlyArray<StoredMessage>, but?: string) =>
+  const removeParts = (request: AppendRequest, found: ReadonlyArray<StoredMessage>, but?: string) =>
     Effect.forEach(
       found.filter((message) => isPartial(message) && message.id !== but),
-      ({ id }) => Effect.catchIf(remove(id), isGone, () => Effect.void),
+      ({ id }) => Effect.catchIf(remove(id, request), isGone, () => Effect.void),
       { discard: true }
     )
 
@@ -199,15 +200,17 @@ export const makeJsonRoute = (
    */
   const resume = Effect.fnUntraced(function* (request: AppendRequest, options: JsonOptions, ticket: Ticket) {
     const { folder } = options
-    const found = yield* keyed(folder, ticket.key)
+    const found = yield* keyed(folder, ticket.key, request)
     if (ticket.folder !== folder) {
-      const there = Effect.catchIf(keyed(ticket.folder, ticket.key), isNoFolder, () => Effect.succeed([]))
-      yield* removeParts(yield* there)
+      const there = Effect.catchIf(keyed(ticket.folder, ticket.key, request), isNoFolder, () =>
+        Effect.succeed([])
+      )
+      yield* removeParts(request, yield* there)
     }
     const whole = found.find((message) => !isPartial(message))
     const isSame = ticket.octets === undefined || ticket.octets === fingerprintOf(request.bytes)
     const part = whole === undefined && isSame ? found[0] : undefined
-    yield* removeParts(found, part?.id)
+    yield* removeParts(request, found, part?.id)
     yield* categories.ensure(categoriesOf(request), request.spend)
     if (whole !== undefined) {
       const change = markChange(request, whole)
@@ -216,14 +219,14 @@ export const makeJsonRoute = (
     }
     if (part === undefined) return Option.none<AppendReceipt>()
     const form = yield* build(request, options, ticket.route)
-    const present = yield* attaching.present(part.id)
+    const present = yield* attaching.present(part.id, request.spend)
     const done = Math.max(0, present - form.built.small.length)
     // It was made with the marks of that time.
     const { categories: names, flag = { flagStatus: "notFlagged" } } = form.built.request
     const marks: Marks = { categories: names, flag, properties: verbProperties(request) }
     const receipt = yield* complete(request, part, form, done, marks)
     // A request whose answer was lost may have been carried out after the look for what it left.
-    yield* removeParts(yield* keyed(folder, ticket.key), part.id)
+    yield* removeParts(request, yield* keyed(folder, ticket.key, request), part.id)
     return Option.some(receipt)
   })
 
@@ -242,7 +245,8 @@ export const makeJsonRoute = (
     if (inSteps) {
       const key = request.migrationKey
       // Of a ledger that was lost: nothing else leads to it.
-      if (Option.isNone(yield* request.ticket)) yield* removeParts(yield* keyed(folder, key))
+      if (Option.isNone(yield* request.ticket))
+        yield* removeParts(request, yield* keyed(folder, key, request))
       yield* request.note(ticketText({ folder, key, route, octets: fingerprintOf(request.bytes) }))
     }
     const result = yield* create(request, options, whole, inSteps)
@@ -253,7 +257,7 @@ export const makeJsonRoute = (
     const { asked, message } = result
     const defects = defectsOf(asked, message, { folder, isDraft })
     if (defects.isWrongKind) {
-      yield* Effect.ignore(remove(message.id))
+      yield* Effect.ignore(remove(message.id, request))
       const kind = isDraft ? "a received message" : "a draft"
       return yield* refused("policy", `Exchange made ${kind} of it, which nothing can change afterwards`)
     }

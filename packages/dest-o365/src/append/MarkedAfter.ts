@@ -91,13 +91,13 @@ export const makeMarkedAfter = (
   const taken = new Set<string>()
   const oneAtATime = makeOneAtATime()
 
-  const search = (folder: string | undefined, filter: string) =>
-    asAppend(reader.search("find", folder, filter))
+  const search = ({ spend }: AppendRequest, folder: string | undefined, filter: string) =>
+    asAppend(reader.search("find", folder, filter, spend))
 
   /** One that is gone holds nothing. */
-  const searchIn = (folder: string, filter: string) =>
+  const searchIn = (request: AppendRequest, folder: string, filter: string) =>
     Effect.catchIf(
-      search(folder, filter),
+      search(request, folder, filter),
       ({ reason }) => reason._tag === "MailboxRejected" && reason.why === "missing",
       () => Effect.succeed<ReadonlyArray<StoredMessage>>([])
     )
@@ -111,14 +111,14 @@ export const makeMarkedAfter = (
     const key = request.migrationKey
     const earlier = Option.filter(readTicket(yield* request.ticket), ({ route }) => route === "marked-after")
     // Where it was begun: that folder may have another name by now.
-    const marked = Option.isSome(earlier) ? yield* searchIn(earlier.value.folder, withKey(key)) : []
+    const marked = Option.isSome(earlier) ? yield* searchIn(request, earlier.value.folder, withKey(key)) : []
     const whole = marked.find((message) => !isPartial(message))
     if (whole !== undefined) return Option.some(receiptOf(request, whole))
 
     // Of the whole mailbox at first: its owner may move one of them here before this one is marked.
     const sameId = yield* Option.isSome(earlier)
-      ? searchIn(earlier.value.folder, withMessageId(messageId))
-      : search(undefined, withMessageId(messageId))
+      ? searchIn(request, earlier.value.folder, withMessageId(messageId))
+      : search(request, undefined, withMessageId(messageId))
     const before = Option.isSome(earlier) ? (earlier.value.before ?? []) : sameId.map(({ id }) => id)
     const ticket: Ticket = { folder, key, route: "marked-after", messageId, before, ...ownId(request) }
     const begun = Option.isSome(earlier) ? sameId.find((message) => isUnmarked(message, ticket)) : undefined
@@ -136,7 +136,9 @@ export const makeMarkedAfter = (
     const message =
       result._tag === "Stored"
         ? result.message
-        : (yield* search(folder, withMessageId(messageId))).find((found) => isUnmarked(found, ticket))
+        : (yield* search(request, folder, withMessageId(messageId))).find((found) =>
+            isUnmarked(found, ticket)
+          )
     if (message === undefined) return yield* notSeen
     yield* mark(request, message)
     taken.delete(name)

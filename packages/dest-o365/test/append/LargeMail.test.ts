@@ -92,6 +92,27 @@ describe("a message with a file", () => {
     })
   )
 
+  it.live("asks for leave before each of its requests, those that only look included, however it goes", () =>
+    Effect.gen(function* () {
+      const server = yield* graphScoped()
+      const destination = yield* connected(server)
+      yield* destination.append(journaled(server, ["INBOX"], mailWithFiles([])).request)
+      const large = mailWithFiles([2_000_000, 10, 3_300_000])
+      for (const { bytes, cut, flags, mailbox } of [
+        { bytes: large, flags: [], mailbox: ["INBOX"], cut: "attachments.create" },
+        { bytes: large, flags: [], mailbox: ["INBOX"], cut: "attachments.putPart" },
+        { bytes: mailWithFiles([10]), flags: ["\\Draft"], mailbox: ["Drafts"], cut: "messages.update" }
+      ] as const) {
+        const { length } = server.requests
+        const sent = journaled(server, mailbox, bytes, { flags: new Set(flags) })
+        server.dropBeforeCommit(1, ({ call }) => call === cut)
+        yield* reasonOf(destination.append(sent.request))
+        yield* destination.append(sent.request)
+        assert.lengthOf(sent.spent, server.requests.length - length, cut)
+      }
+    })
+  )
+
   it.live("and others, of all sizes, keeps them all, and each once", () =>
     Effect.gen(function* () {
       const server = yield* graphScoped()
