@@ -16,10 +16,11 @@ const userWarnings = (raw: string): ReadonlyArray<string> => {
   const user = raw.trim()
   const found: Array<string> = []
   if (user !== raw) found.push("Blanks around the user name were removed.")
-  if (/[<>\s]/u.test(user)) {
+  // What holds no address may be a password in the wrong place, which nobody must see.
+  if (!user.includes("@")) {
+    found.push("Bridge wants the full address as user name: something like you@proton.me.")
+  } else if (/[<>\s]/u.test(user)) {
     found.push(`The user name is the address alone, without a display name or brackets: "${user}".`)
-  } else if (!user.includes("@")) {
-    found.push(`Bridge wants the full address as user name, not "${user}": something like ${user}@proton.me.`)
   } else if (user.slice(0, user.indexOf("@")).includes("+")) {
     found.push(
       `Bridge does not log in "+" variants: use the address without the "+" part instead of ${user}.`

@@ -14,6 +14,7 @@ describe("lintBridge", () => {
 
   it.each([
     ["me", "full address"],
+    ["my password", "full address"],
     ["Ada <me@proton.me>", "without a display name"],
     ["me+shop@proton.me", `"+" variants`],
     [" me@proton.me", "Blanks around the user name"]
@@ -44,5 +45,9 @@ describe("lintBridge", () => {
     ["127.0.0.1", 587, "outgoing mail"]
   ])("warns of the place %s:%i", (host, port, words) => {
     assert.include(lint("me@proton.me", good, { host, port }), words)
+  })
+
+  it("does not repeat what may be a password in the wrong place", () => {
+    assert.notInclude(lint("0nly Mine!", good), "0nly")
   })
 })
