@@ -172,6 +172,13 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (
       mapError
     )
 
+  /** Whether a look has seen it, claimed or not. */
+  const isListed = (mailbox: MailboxPath, locator: MessageLocator) =>
+    sql`SELECT 1 FROM there WHERE mailbox = ${pathKey(mailbox)} AND locator = ${locator} LIMIT 1`.pipe(
+      Effect.map((rows) => rows.length > 0),
+      mapError
+    )
+
   /** What nobody has claimed. */
   const unclaimed = (mailbox: MailboxPath) =>
     sql<FoundRecord>`SELECT * FROM there WHERE mailbox = ${pathKey(mailbox)} AND claimed = 0 ORDER BY id`.pipe(
@@ -256,6 +263,7 @@ export const makeDestinationIndex = Effect.fnUntraced(function* (
     dropKept,
     before,
     at,
+    isListed,
     unclaimed,
     twin,
     since
