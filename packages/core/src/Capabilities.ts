@@ -135,6 +135,8 @@ export interface DestinationCapabilities {
   readonly exclusive: ReadonlyArray<MailboxPath>
   /** Largest message accepted, in octets (APPENDLIMIT, RFC 7889); Infinity when no limit is known. */
   readonly maxMessageSize: number
+  /** Above so many octets some accounts refuse a message and others do not, and nothing tells which: said in the plan. */
+  readonly doubtfulSize?: { readonly above: number; readonly advice: string }
   readonly names: NameRules
   readonly pace: Pace
 }

@@ -36,6 +36,8 @@ export interface PlanSummary {
   readonly unreadable: number
   /** Larger than the destination takes. */
   readonly tooLarge: number
+  /** Larger than some accounts there take; with what can be done about it. */
+  readonly doubtful?: { readonly messages: number; readonly above: number; readonly advice: string }
   readonly bytes: number
   /** COPY commands or label changes to come. */
   readonly labels: number
@@ -48,7 +50,7 @@ export interface PlanSummary {
 
 type TallyLimits = Pick<
   DestinationCapabilities,
-  "keywords" | "labelsAsKeywords" | "maxMessageSize" | "placement"
+  "doubtfulSize" | "keywords" | "labelsAsKeywords" | "maxMessageSize" | "placement"
 >
 
 /** Collects a plan message by message; the only memory it needs is one line per mailbox. */
@@ -60,6 +62,7 @@ export class PlanTally {
   #quarantined = 0
   #unreadable = 0
   #tooLarge = 0
+  #doubtful = 0
   #bytes = 0
   #labels = 0
   #flagChanges = 0
@@ -85,6 +88,7 @@ export class PlanTally {
       this.#appends++
       this.#bytes += plan.message.size
       if (plan.message.size > this.#limits.maxMessageSize) this.#tooLarge++
+      else if (plan.message.size > (this.#limits.doubtfulSize?.above ?? Infinity)) this.#doubtful++
     }
     // Where labels come along with the message, they are no step of their own.
     if (!plan.append || this.#limits.placement === "one-mailbox") this.#labels += plan.copies.length
@@ -137,6 +141,7 @@ export class PlanTally {
         shown
       })
     }
+    const { doubtfulSize } = this.#limits
     return {
       mailboxes: lines.toSorted((a, b) => (pathKey(a.to) < pathKey(b.to) ? -1 : 1)),
       planned: this.#planned,
@@ -146,6 +151,9 @@ export class PlanTally {
       quarantined: this.#quarantined,
       unreadable: this.#unreadable,
       tooLarge: this.#tooLarge,
+      ...(doubtfulSize === undefined || this.#doubtful === 0
+        ? {}
+        : { doubtful: { messages: this.#doubtful, ...doubtfulSize } }),
       bytes: this.#bytes,
       labels: this.#labels,
       flagChanges: this.#flagChanges,

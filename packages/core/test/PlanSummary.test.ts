@@ -77,6 +77,26 @@ describe("PlanTally", () => {
     )
   })
 
+  it("counts what some accounts there would refuse, and says what can be done about it", () => {
+    const doubtfulSize = { above: 900, advice: "Ask first." }
+    const tally = new PlanTally({
+      keywords: true,
+      maxMessageSize: 5000,
+      placement: "one-mailbox",
+      doubtfulSize
+    })
+    for (const size of [900, 901, 5001]) {
+      const plan = messagePlanOf(
+        messageRow({ size, memberships: [{ mailbox: 0, locator: MessageLocator("1:1") }] }),
+        context
+      )
+      if (Option.isSome(plan)) tally.add(plan.value)
+    }
+    const { doubtful, tooLarge } = tally.summary(mailboxes, names)
+    assert.deepStrictEqual(doubtful, { messages: 1, ...doubtfulSize })
+    assert.strictEqual(tooLarge, 1)
+  })
+
   it("counts what the source no longer has among the changes", () => {
     const tally = new PlanTally({ keywords: true, maxMessageSize: 5000, placement: "one-mailbox" })
     tally.deleted()

@@ -10,6 +10,15 @@ import { o365Names } from "./O365Names.ts"
 /** 150 MB: the most an upload session takes (learn.microsoft.com/graph/outlook-large-attachments). */
 const maxMessageSize = 150 * 1024 * 1024
 
+/**
+ * 35 MB: what a mailbox takes that nobody has changed (learn.microsoft.com, Exchange Online limits: 35 MB to send, 36 MB
+ * to receive). Graph tells a mailbox's own limit nowhere.
+ */
+const usualMessageSize = 35 * 1024 * 1024
+
+const sizeAdvice =
+  "An administrator can raise the limits first: Set-Mailbox you@example.com -MaxReceiveSize 150MB -MaxSendSize 150MB."
+
 /** For one request and its answer: 4 MB over a slow line, and time for Exchange to think. */
 export const requestTimeout = Duration.minutes(3)
 
@@ -50,6 +59,7 @@ export const o365Capabilities = (config: Pick<O365Config, "user">): DestinationC
   datesByHeader: false,
   exclusive: [],
   maxMessageSize,
+  doubtfulSize: { above: usualMessageSize, advice: sizeAdvice },
   names: o365Names,
   pace: { concurrentCalls, attemptTimeout, limits: o365Limits(config) }
 })

@@ -38,8 +38,6 @@ export interface O365Parts {
   readonly imap: Option.Option<ImapAppend>
 }
 
-const draftDate = { kind: "draft-date", detail: "a draft has the day it came here" }
-
 const nameRefused = (detail: string, path: MailboxPath) =>
   new MailError({
     adapter: "o365",
@@ -124,7 +122,7 @@ export const makeO365Destination = Effect.fnUntraced(function* (
     const { bytes } = request
     if (isDraft) {
       const fits = Option.contains(folder.specialUse, "drafts") && bytes.length <= largestMime
-      return fits ? Effect.andThen(request.lose(draftDate), draftMime(request)) : undefined
+      return fits ? draftMime(request) : undefined
     }
     const isSealed = hasImap && config.original === "when-needed" && isKeptWhole(mimeTree(bytes))
     return isSealed && (yield* isImapOpen) ? byImap(request, folder) : undefined

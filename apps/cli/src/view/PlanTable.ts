@@ -49,6 +49,13 @@ export const planTable = (summary: PlanSummary, paint: Paint): string => {
           )
         ]
       : []),
+    ...(summary.doubtful === undefined
+      ? []
+      : [
+          paint.yellow(
+            `${counted(summary.doubtful.messages, "message")} larger than ${octets(summary.doubtful.above)}, which the destination may refuse. ${summary.doubtful.advice}`
+          )
+        ]),
     ...(summary.unreadable > 0
       ? [
           paint.yellow(

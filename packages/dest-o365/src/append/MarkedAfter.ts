@@ -47,6 +47,9 @@ const ownId = ({ bytes }: AppendRequest): Pick<Ticket, "stableId"> => {
   return stableId === "" ? {} : { stableId }
 }
 
+/** Graph takes no date with the MIME of a draft. */
+const draftDate = { kind: "draft-date", detail: "a draft has the day it came here" }
+
 /** What became of a message that went by another way. */
 export type Put =
   | { readonly _tag: "Stored"; readonly message: StoredMessage }
@@ -66,6 +69,7 @@ export const makeMarkedAfter = (
   categories: CategoryBook
 ) => {
   const mark = Effect.fnUntraced(function* (request: AppendRequest, message: StoredMessage) {
+    if (shownDate(request, message).internalDate !== undefined) yield* request.lose(draftDate)
     yield* categories.ensure(categoriesOf(request), request.spend)
     const change = markChange(request, message)
     const verbs = change?.["singleValueExtendedProperties"]

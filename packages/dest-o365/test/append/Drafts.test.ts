@@ -157,9 +157,11 @@ describe("a draft", () => {
       const sizes = [2_500_000]
       const longLine = both(undefined, `X-Long: ${"x".repeat(2000)}\r\n`)
       for (const bytes of [mailWithFiles(sizes), longLine]) {
-        yield* destination.append(draft(server, bytes).request)
+        const sent = draft(server, bytes)
+        yield* destination.append(sent.request)
         const message = server.account.messages.at(-1) ?? onlyMessage(server)
         assert.deepInclude(message, { by: "json", isDraft: true, folderPath: "Drafts" })
+        assert.notInclude(kindsOf(sent), "draft-date", "JSON takes a date")
         if (bytes !== longLine) {
           assert.deepStrictEqual([filesAt(message), stateOf(message)], [filesOf(sizes), "done"])
         }
