@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 
 import * as DateTime from "effect/DateTime"
+import { decodeHTML } from "entities"
 
 import { type AttachedFile, attachedFiles } from "./message/AttachedPart.ts"
 import { decodedWords } from "./message/EncodedWords.ts"
@@ -10,25 +11,15 @@ import { fieldOf, mimeTree } from "./message/MimeTree.ts"
 
 const someDay = DateTime.makeUnsafe("2010-02-03T04:05:06Z")
 
-/** Exchange writes letters that a part's charset has not as numbers. */
-const letterOf = (reference: string, decimal: string | undefined, hexadecimal = ""): string => {
-  const point = decimal === undefined ? Number.parseInt(hexadecimal, 16) : Number.parseInt(decimal, 10)
-  return point <= 0x10_ff_ff ? String.fromCodePoint(point) : reference
-}
-
 /** What of a text is to be read: without markup, and without the blanks that every rebuilding changes. */
 const wordsOf = (text: string, isHtml: boolean): string => {
+  // Exchange writes letters that a part's charset has not as references, and others as it likes.
   const read = isHtml
-    ? text
-        .replaceAll(/<(style|script|head|title)\b[\s\S]*?<\/\1\s*>/giu, "")
-        .replaceAll(/<!--[\s\S]*?-->|<[^>]*>/gu, "")
-        .replaceAll(/&nbsp;/giu, " ")
-        .replaceAll(/&lt;/giu, "<")
-        .replaceAll(/&gt;/giu, ">")
-        .replaceAll(/&quot;/giu, '"')
-        .replaceAll(/&apos;/giu, "'")
-        .replaceAll(/&#(?:(\d+)|x([\da-f]+));/giu, letterOf)
-        .replaceAll(/&amp;/giu, "&")
+    ? decodeHTML(
+        text
+          .replaceAll(/<(style|script|head|title)\b[\s\S]*?<\/\1\s*>/giu, "")
+          .replaceAll(/<!--[\s\S]*?-->|<[^>]*>/gu, "")
+      )
     : text
   return read.replaceAll(/[\s\u00A0\u200B\uFEFF]+/gu, "")
 }

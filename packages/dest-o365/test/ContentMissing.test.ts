@@ -145,6 +145,7 @@ describe("what is missing is named", () => {
         Buffer.from(mail().toString().replace("text/plain", "text/html").replace(text, body))
       for (const [before, after] of [
         ["<p>\u2019s ist \u{1F600}</p>", "<p>&#8217;s ist &#x1F600;</p>"],
+        ["<p>caf\u00E9 \u2013 10 \u20AC</p>", "<p>caf&eacute; &ndash; 10 &euro;</p>"],
         ["<p>&#8217;s &#XFC; &amp;#65;</p>", "<p>\u2019s \u00FC &amp;#65;</p>"]
       ] as const) {
         const missing = yield* missingAfter(
