@@ -49,6 +49,15 @@ export interface Pace {
   readonly concurrentAtFirst?: number
   /** Longest wait for the answer to one call before its outcome counts as unknown. */
   readonly attemptTimeout: Duration.Duration
+  /**
+   * How a call is tried again after a failure that states no wait: after `first`, then twice as long each time up to
+   * `longest`, so many tries in all. Where nothing is said, core's own.
+   */
+  readonly backoff?: {
+    readonly first: Duration.Duration
+    readonly longest: Duration.Duration
+    readonly tries: number
+  }
   /** What the service lets one account use in a time; empty when nothing is published. */
   readonly limits: ReadonlyArray<PaceLimit>
   /** Other ways into the same account, for the forecast to compare with: `IMAP` at 500 MB a day. */

@@ -18,11 +18,11 @@ import {
   Transient
 } from "./MailError.ts"
 import { makePaceAccount } from "./PaceAccount.ts"
-import { paced, type Patience, steady } from "./PaceBackoff.ts"
+import { type Patience, patienceWith, steady } from "./PaceBackoff.ts"
 import { type Load, meteredPrices, type Prices, pricesOf } from "./PacePrice.ts"
 import { RunEvents } from "./RunEvent.ts"
 
-export interface GuardLimits extends Omit<Pace, "otherWays"> {
+export interface GuardLimits extends Omit<Pace, "backoff" | "otherWays"> {
   readonly patience: Patience
 }
 
@@ -216,7 +216,7 @@ export const guardDestination = (inner: DestinationService, limits: Partial<Guar
   const { pace } = inner.capabilities
   const isPaced = pace.limits.length > 0
   return Effect.map(
-    makeGuard("destination", inner.kind, { patience: isPaced ? paced : steady, ...pace, ...limits }),
+    makeGuard("destination", inner.kind, { patience: patienceWith(pace), ...pace, ...limits }),
     ({ call, spend }): DestinationService => ({
       ...guardedReader(inner, call, isPaced ? {} : readingRetries),
       capabilities: inner.capabilities,

@@ -1,3 +1,4 @@
+import type { Pace } from "@mailferry/core/Capabilities.ts"
 import type { AppendReceipt, AppendRequest, DestinationService } from "@mailferry/core/Destination.ts"
 import { guardDestination } from "@mailferry/core/Guard.ts"
 import { LimitsStore, makeLimitsAlone } from "@mailferry/core/LimitsStore.ts"
@@ -44,6 +45,7 @@ export const scripted = (...reasons: ReadonlyArray<MailErrorReason | undefined>)
 }
 
 interface Paced {
+  readonly backoff?: Pace["backoff"]
   readonly concurrentAtFirst?: number
   readonly limits?: ReadonlyArray<PaceLimit>
   readonly concurrentCalls?: number
@@ -52,11 +54,17 @@ interface Paced {
 
 export const paced = Effect.fnUntraced(function* (
   destination: Partial<DestinationService>,
-  { concurrentAtFirst = 8, concurrentCalls = 8, limits = [units], store }: Paced = {}
+  { backoff, concurrentAtFirst = 8, concurrentCalls = 8, limits = [units], store }: Paced = {}
 ) {
   const { events, layer, tags } = recordedEvents()
   const attemptTimeout = Duration.hours(1)
-  const pace = { concurrentAtFirst, concurrentCalls, attemptTimeout, limits }
+  const pace = {
+    concurrentAtFirst,
+    concurrentCalls,
+    attemptTimeout,
+    limits,
+    ...(backoff === undefined ? {} : { backoff })
+  }
   const kept = store ?? (yield* makeLimitsAlone)
   const guard = yield* guardDestination(
     stubDestination({ ...destination, capabilities: { ...capabilities, pace } })

@@ -135,6 +135,24 @@ describe("a call to a destination with published limits", () => {
     })
   )
 
+  it.effect("is tried as often, and after such waits, as the service wants", () =>
+    Effect.gen(function* () {
+      const { append, at } = scripted(lost)
+      const backoff = { first: Duration.seconds(15), longest: Duration.minutes(5), tries: 8 }
+      const { guard } = yield* paced({ append }, { backoff })
+      const fiber = yield* start(Effect.exit(guard.append(request)))
+      yield* TestClock.adjust("30 minutes")
+      yield* Fiber.join(fiber)
+      const waits = at.slice(1).map((time, i) => (time - (at[i] ?? 0)) / 1000)
+      const longest = [15, 30, 60, 120, 240, 300, 300]
+      assert.strictEqual(waits.length, longest.length)
+      for (const [i, wait] of waits.entries()) {
+        assert.isAtMost(wait, longest[i] ?? 0)
+        assert.isAtLeast(wait, 0.8 * (longest[i] ?? 0) - 0.001)
+      }
+    })
+  )
+
   it.effect("is tried ten times, with waits that grow to 64 s", () =>
     Effect.gen(function* () {
       const { append, at } = scripted(lost)

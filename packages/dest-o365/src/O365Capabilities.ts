@@ -61,5 +61,11 @@ export const o365Capabilities = (config: Pick<O365Config, "user">): DestinationC
   maxMessageSize,
   doubtfulSize: { above: usualMessageSize, advice: sizeAdvice },
   names: o365Names,
-  pace: { concurrentCalls, attemptTimeout, limits: o365Limits(config) }
+  // graph.md, behaviour 11: what those who fill Exchange by Graph found to be enough after a 5xx.
+  pace: {
+    concurrentCalls,
+    attemptTimeout,
+    backoff: { first: Duration.seconds(15), longest: Duration.minutes(5), tries: 8 },
+    limits: o365Limits(config)
+  }
 })
