@@ -105,3 +105,14 @@ export const refusals = ({ samples }: Outcome): ReadonlyArray<Figure> => {
     { what: "  calls in flight at the most", is: String(peakInFlight) }
   ]
 }
+
+/** Where calls are so few that one is more than a share of them may be. */
+export const overLimit = ({ samples }: Outcome): Figure => {
+  const { refusedByQuota = 0, requests = 0 } = samples.at(-1) ?? {}
+  return {
+    what: `  calls over the limit, of ${requests}`,
+    is: String(refusedByQuota),
+    bar: "0",
+    ok: refusedByQuota === 0
+  }
+}

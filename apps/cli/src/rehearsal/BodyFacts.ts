@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer"
 import { createHash } from "node:crypto"
 
 import { decodeQuotedPrintable } from "@mailferry/rehearsal/bridge/QuotedPrintable.ts"
@@ -14,6 +15,8 @@ export interface BodyFacts {
   readonly hasOtherForm: boolean
   /** SHA-256 of the octets of each file, in lower-case hexadecimal, in the message's order. */
   readonly files: ReadonlyArray<string>
+  /** Whether it asks for an entry in a calendar (RFC 6047). */
+  readonly isInvitation: boolean
   /** A structure that is good for something in its own octets only. */
   readonly sealed: "signed" | "encrypted" | undefined
 }
@@ -43,18 +46,35 @@ const decodedBody = (octets: Buffer, part: MimePart): Buffer => {
   }
 }
 
-const decoderFor = (charset: string): InstanceType<typeof TextDecoder> => {
+/** The text, where its charset is known and says what each octet is. */
+const certainText = (octets: Buffer, charset: string): string | undefined => {
+  // A browser's us-ascii is Western and knows every octet; what is UTF-8 by its octets is not that by chance.
+  if (/^(?:us-)?ascii$/iu.test(charset)) return isUtf8(octets) ? octets.toString("utf8") : undefined
   try {
-    return new TextDecoder(charset)
+    return new TextDecoder(charset, { fatal: true }).decode(octets)
   } catch {
-    return new TextDecoder()
+    return undefined
   }
 }
 
-const textOf = (octets: Buffer, part: MimePart): MessageText => ({
-  isHtml: part.subtype === "html",
-  text: decoderFor(part.parameters.get("charset") ?? "utf-8").decode(decodedBody(octets, part))
-})
+const guessedText = (octets: Buffer, charset: string): string => {
+  try {
+    return new TextDecoder(charset).decode(octets)
+  } catch {
+    return new TextDecoder().decode(octets)
+  }
+}
+
+const textOf = (octets: Buffer, part: MimePart): MessageText => {
+  const charset = part.parameters.get("charset") ?? "us-ascii"
+  const body = decodedBody(octets, part)
+  const certain = certainText(body, charset)
+  return {
+    isHtml: part.subtype === "html",
+    isCertain: certain !== undefined,
+    text: certain ?? guessedText(body, charset)
+  }
+}
 
 /** RFC 2183: what says so is a file, and so is a text with a name that is not the first. */
 const isText = (octets: Buffer, part: MimePart, isFirst: boolean): boolean => {
@@ -122,5 +142,9 @@ const sealOf = (all: ReadonlyArray<MimePart>): BodyFacts["sealed"] => {
 /** The body of a message as a mail reader has it. */
 export const bodyFacts = (octets: Buffer): BodyFacts => {
   const root = parseMime(octets)
-  return { ...gathered(octets, root, true), sealed: sealOf(parts(root)) }
+  const all = parts(root)
+  const isInvitation = all.some(
+    ({ parameters, subtype, type }) => type === "text" && subtype === "calendar" && parameters.has("method")
+  )
+  return { ...gathered(octets, root, true), isInvitation, sealed: sealOf(all) }
 }

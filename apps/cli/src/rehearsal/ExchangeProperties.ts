@@ -168,6 +168,12 @@ const bodies: ReadonlyArray<Property> = [
     }
   },
   {
+    what: "  in the characters it was written in",
+    excuses: ["charset-guessed"],
+    concerns: ({ facts }) => facts.texts.length > 0,
+    difference: ({ facts }) => other(!facts.texts.every(({ isCertain }) => isCertain), "some are guessed")
+  },
+  {
     what: "HTML as HTML",
     excuses: ["body-attached"],
     concerns: ({ facts }) => facts.texts.some(({ isHtml }) => isHtml),
@@ -195,6 +201,12 @@ const bodies: ReadonlyArray<Property> = [
     excuses: ["text-alternative"],
     concerns: ({ facts }) => facts.hasOtherForm,
     difference: () => "one is stored"
+  },
+  {
+    what: "invitations as invitations",
+    excuses: ["invitation-attached"],
+    concerns: ({ facts }) => facts.isInvitation,
+    difference: () => "a file is there"
   },
   {
     what: "signature, encryption",

@@ -1,6 +1,8 @@
 /** One text of a message, as it is read. */
 export interface MessageText {
   readonly isHtml: boolean
+  /** Whether every octet is a character of the charset it is said to be in. */
+  readonly isCertain: boolean
   readonly text: string
 }
 
@@ -19,7 +21,7 @@ const character = (hex: string, digits: string): string => {
 }
 
 /** The signs that are seen of a text, without the blanks between them: those are another's in every program. */
-export const visibleText = ({ isHtml, text }: MessageText): string => {
+export const visibleText = ({ isHtml, text }: Pick<MessageText, "isHtml" | "text">): string => {
   const plain = isHtml
     ? text
         .replaceAll(/<!--[\s\S]*?-->/gu, "")
