@@ -5,6 +5,7 @@ import { multipart, textPart } from "@mailferry/rehearsal/sample/MimeBuilder.ts"
 import { protonMessage } from "@mailferry/rehearsal/sample/SampleMail.ts"
 import { sampleMailbox } from "@mailferry/rehearsal/sample/SampleMailbox.ts"
 
+import { base64Fill } from "./Base64Fill.ts"
 import { sizedAccount } from "./SizedMail.ts"
 
 /** Mail that is measured with. */
@@ -13,11 +14,8 @@ export type BenchMail =
   | { readonly kind: "ordinary"; readonly messages: number }
   /** Letters and pages, a third of them with files, so many octets each in the mean; nothing peculiar among them. */
   | { readonly kind: "sized"; readonly messages: number; readonly mean: number }
-  /** Nothing but messages of so many octets. */
+  /** Nothing but messages with a file of so many octets. */
   | { readonly kind: "large"; readonly messages: number; readonly octets: number }
-
-/** One base64 line, over and over: tens of megabytes are one fill instead of an encoding. */
-const base64Line = `${"q83vEjRWeJA".repeat(7).slice(0, 76)}\r\n`
 
 const largeAccount = (messages: number, octets: number): ProtonAccount => {
   const [from] = friends
@@ -46,7 +44,7 @@ const largeAccount = (messages: number, octets: number): ProtonAccount => {
                 ["Content-Disposition", 'attachment; filename="reel.mp4"'],
                 ["Content-Transfer-Encoding", "base64"]
               ],
-              body: Buffer.alloc(Math.ceil(octets / base64Line.length) * base64Line.length, base64Line)
+              body: base64Fill(octets)
             }
           ])
         })

@@ -20,6 +20,8 @@ const allowedShare = 0.9
 const quotas = { new: 6000, established: 15_000 }
 
 const latencyMillis = 120
+/** Of a file that makes a message of 25 MB: base64 and its line ends take 78 octets for 57. */
+const fileOctets = Math.floor((25_000_000 * 57) / 78)
 const largeOctets = 25_000_000
 const mebi = 1024 * 1024
 
@@ -81,7 +83,7 @@ export const gmailBench = async (
   }
   const fresh = scenarioOf("new project", { kind: "ordinary", messages: atNewQuota }, "new")
   const old = scenarioOf("established project", { kind: "ordinary", messages: atOldQuota }, "established")
-  const reels: BenchMail = { kind: "large", messages: large, octets: largeOctets }
+  const reels: BenchMail = { kind: "large", messages: large, octets: fileOctets }
   const figures = [
     ...rated("6,000 units a minute, 120 ms", "new", await outcomeOf(fresh)),
     ...rated("15,000 units a minute, 120 ms", "established", await outcomeOf(old))

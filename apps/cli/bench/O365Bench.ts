@@ -21,7 +21,7 @@ const largeOctets = 25_000_000
 const mebi = 1024 * 1024
 
 /** What stands in the bucket at the start goes out as fast as three calls of 120 ms carry it. Milliseconds. */
-const settling = 30_000
+const settling = 60_000
 
 const job = ({ token = "", url = "", user }: ServerReady, directory: string): ReadonlyArray<string> => {
   const file = join(directory, "token")

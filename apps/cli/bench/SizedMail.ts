@@ -1,17 +1,12 @@
-import { createHash } from "node:crypto"
-
 import { type ProtonAccount, SystemLabel } from "@mailferry/rehearsal/ProtonAccount.ts"
 import { colleagues, friends, owner } from "@mailferry/rehearsal/sample/Correspondents.ts"
 import { letterOctets, messageIdFor } from "@mailferry/rehearsal/sample/Letter.ts"
-import {
-  attachmentPart,
-  type MimePart,
-  multipart,
-  textPart
-} from "@mailferry/rehearsal/sample/MimeBuilder.ts"
+import { type MimePart, multipart, textPart } from "@mailferry/rehearsal/sample/MimeBuilder.ts"
 import { protonMessage } from "@mailferry/rehearsal/sample/SampleMail.ts"
 import { type SeededRandom, seededRandom } from "@mailferry/rehearsal/sample/SeededRandom.ts"
 import { family, paragraphs, paperwork, work } from "@mailferry/rehearsal/sample/Subjects.ts"
+
+import { base64Fill } from "./Base64Fill.ts"
 
 const labels: ProtonAccount["labels"] = [
   { id: "clients", kind: "folder", path: ["Work", "Clients"] },
@@ -57,12 +52,15 @@ const page = (text: string): string =>
     .map((paragraph) => `<p style="margin:0 0 1em 0">${paragraph}</p>`)
     .join("\r\n")}\r\n</body></html>`
 
-const file = (key: string, octets: number): MimePart =>
-  attachmentPart(
-    `${key}.pdf`,
-    "application/pdf",
-    Buffer.alloc(octets, createHash("sha512").update(key).digest())
-  )
+/** A file of so many octets: one fill, since Bridge must not be what is measured. */
+const file = (octets: number): MimePart => ({
+  fields: [
+    ["Content-Type", 'application/pdf; name="paper.pdf"'],
+    ["Content-Disposition", 'attachment; filename="paper.pdf"'],
+    ["Content-Transfer-Encoding", "base64"]
+  ],
+  body: base64Fill(octets)
+})
 
 /** Mail of so many octets each in the mean, that Exchange needs no original of. */
 export const sizedAccount = (messages: number, mean: number): ProtonAccount => ({
@@ -86,7 +84,7 @@ export const sizedAccount = (messages: number, mean: number): ProtonAccount => (
         time,
         messageId,
         received: true,
-        part: size === 0 ? part : multipart("mixed", `=_${n}`, [part, file(key, size)])
+        part: size === 0 ? part : multipart("mixed", `=_${n}`, [part, file(size)])
       })
     }
     const labelIds = [
