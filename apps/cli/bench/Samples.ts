@@ -47,3 +47,14 @@ export const rampOf = (samples: ReadonlyArray<Sample>, began: number): number | 
   const first = samples.find(({ brought }) => brought > 0)
   return first === undefined ? undefined : (first.at - began) / 1000
 }
+
+/** The most that was charged in any stretch of so many milliseconds. */
+export const mostWithin = (samples: ReadonlyArray<Sample>, millis: number): number => {
+  let most = 0
+  let from = 0
+  for (const { at, spent } of samples) {
+    while ((samples[from]?.at ?? at) < at - millis) from++
+    most = Math.max(most, spent - (samples[from]?.spent ?? 0))
+  }
+  return most
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 
-import { rampOf, type Sample, steadyOf } from "../../bench/Samples.ts"
+import { mostWithin, rampOf, type Sample, steadyOf } from "../../bench/Samples.ts"
 
 const sample = (seconds: number, brought: number): Sample => ({
   at: seconds * 1000,
@@ -26,6 +26,12 @@ describe("what a server counted while a run went on", () => {
     expect(steadyOf(samples.slice(0, 20), 15_000)).toBeUndefined()
     expect(steadyOf([sample(1, 0)])).toBeUndefined()
     expect(steadyOf([])).toBeUndefined()
+  })
+
+  it("is charged the most where messages come thickest", () => {
+    expect(mostWithin(samples, 2000)).toBe(11 * 25)
+    expect(mostWithin(samples, 1_000_000)).toBe(100 * 25)
+    expect(mostWithin([], 1000)).toBe(0)
   })
 
   it("ramps up until the first message has come", () => {
