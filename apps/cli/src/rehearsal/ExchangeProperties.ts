@@ -122,6 +122,19 @@ const headers: ReadonlyArray<Property> = [
       )
   },
   {
+    what: "Reply-To",
+    excuses: ["reply-to"],
+    concerns: ({ facts }) => facts.replyTo.length > 0,
+    difference: ({ facts, stored }) =>
+      other(addressesOf(stored.parts.replyTo) !== facts.replyTo.join(" "), "another")
+  },
+  {
+    what: "importance",
+    excuses: [],
+    concerns: ({ facts }) => facts.importance !== "",
+    difference: ({ facts, stored }) => unlike(stored.parts.importance, facts.importance)
+  },
+  {
     what: "Subject",
     excuses: ["charset-guessed", "control-characters", "subject-cut"],
     difference: ({ facts, stored }) =>

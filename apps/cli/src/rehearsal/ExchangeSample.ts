@@ -5,6 +5,7 @@ import { friends, owner } from "@mailferry/rehearsal/sample/Correspondents.ts"
 import { letterOctets, messageIdFor } from "@mailferry/rehearsal/sample/Letter.ts"
 import {
   attachmentPart,
+  type HeaderField,
   type MimePart,
   multipart,
   rawPart,
@@ -53,6 +54,8 @@ const oddLabel: ProtonLabel = { id: "exchange odd label", kind: "label", path: [
 interface Extra {
   readonly name: string
   readonly place?: ReadonlyArray<string>
+  /** Fields besides. */
+  readonly more?: ReadonlyArray<HeaderField>
   readonly part: () => MimePart
 }
 
@@ -81,6 +84,11 @@ const peculiar: ReadonlyArray<Extra> = [
   {
     name: "what Outlook packs",
     place: [SystemLabel.inbox, oddLabel.id],
+    more: [
+      ["Cc", "Zofia <zofia.l@poczta.example>, archive@post.example"],
+      ["Reply-To", "Desk <desk@post.example>"],
+      ["Importance", "High"]
+    ],
     part: () =>
       multipart("mixed", "=_tnef", [
         textPart("See the file."),
@@ -102,14 +110,22 @@ export const withExchangeMail = <Account extends ProtonAccount>(account: Account
   labels: [...account.labels, oddLabel],
   messages: [
     ...account.messages,
-    ...letters.map(({ name, part, place = [SystemLabel.inbox] }, index) => {
+    ...letters.map(({ more = [], name, part, place = [SystemLabel.inbox] }, index) => {
       const time = Date.UTC(2026, 8, 1 + index, 9) / 1000
       const mine = place.includes(SystemLabel.sent) || place.includes(SystemLabel.drafts)
       const writer = mine ? owner : from
       const messageId = messageIdFor(name, writer)
       const letter = { from: writer, to: [place.includes(SystemLabel.inbox) ? owner : other] }
       const octets = () =>
-        letterOctets({ ...letter, subject: `With ${name}`, time, messageId, received: !mine, part: part() })
+        letterOctets({
+          ...letter,
+          subject: `With ${name}`,
+          time,
+          messageId,
+          received: !mine,
+          more,
+          part: part()
+        })
       return protonMessage(1, { key: `exchange ${name}`, labelIds: place, time, messageId, octets })
     })
   ]

@@ -16,6 +16,9 @@ export interface MessageFacts extends BodyFacts {
   readonly to: ReadonlyArray<string>
   readonly cc: ReadonlyArray<string>
   readonly bcc: ReadonlyArray<string>
+  readonly replyTo: ReadonlyArray<string>
+  /** As the message says it; empty where it does not. */
+  readonly importance: string
   readonly messageId: string | undefined
   /** Milliseconds since 1970; undefined where the Date header is none. */
   readonly sent: number | undefined
@@ -68,6 +71,8 @@ export const messageFacts = (octets: Buffer): MessageFacts => {
     to: addresses("to"),
     cc: addresses("cc"),
     bcc: addresses("bcc"),
+    replyTo: addresses("reply-to"),
+    importance: (value("importance") ?? "").toLowerCase(),
     messageId: value("message-id"),
     sent: parseMailDate(value("date") ?? ""),
     inReplyTo: value("in-reply-to") ?? "",
