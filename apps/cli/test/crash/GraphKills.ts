@@ -1,7 +1,7 @@
 import type { SeenRequest } from "@mailferry/rehearsal/http/SeenRequest.ts"
 
 import type { GraphMoment } from "./GraphTrigger.ts"
-import { around, type Transition } from "./Kills.ts"
+import { around, randomKills, type Transition } from "./Kills.ts"
 
 const call =
   (...names: ReadonlyArray<string>) =>
@@ -92,3 +92,26 @@ export const graphTwice: ReadonlyArray<KilledTwice> = [
     second: once(change.is, "unanswered")
   }
 ]
+
+/** Longer than a request takes. Milliseconds. */
+const longest = 40
+
+/**
+ * Random moments of a run that makes so many requests. Spread over requests and not over time: most of a run's time goes
+ * by before its first one where many run at once.
+ */
+export const randomMoments = (
+  seed: number,
+  count: number,
+  requests: number
+): ReadonlyArray<Transition<GraphMoment>> => {
+  const moments = randomKills(seed, count)
+  const waits = randomKills(seed + 1, count)
+  return moments.map(({ n, share }, index) => {
+    const afterMillis = Math.round((waits[index]?.share ?? 0) * longest)
+    return {
+      name: `random moment ${n}`,
+      moment: { is: () => true, nth: Math.ceil(share * requests), when: "during", afterMillis }
+    }
+  })
+}

@@ -30,6 +30,8 @@ const lossesIn = (state: string): ReadonlyArray<NamedLoss> =>
     })
 
 export interface GraphScene extends Killable<GraphMoment> {
+  /** Requests so far. */
+  readonly requests: () => number
   readonly close: () => Promise<void>
 }
 
@@ -94,6 +96,7 @@ export class GraphStage {
     }
     return {
       trigger: graphTrigger(server),
+      requests: () => server.requests.length,
       start,
       run: (name, flags) => start(name, flags).finished,
       compare: () => {

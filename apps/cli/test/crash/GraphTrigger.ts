@@ -6,8 +6,10 @@ import type { When } from "./KillingProxy.ts"
 import type { Killable } from "./Kills.ts"
 
 /** A moment of the conversation with Graph, by what the server itself makes of each request. */
-export interface GraphMoment extends When {
+export interface GraphMoment extends Omit<When, "when"> {
   readonly is: (request: SeenRequest) => boolean
+  /** `during`: `afterMillis` after its header came, wherever everything is by then. */
+  readonly when: When["when"] | "during"
 }
 
 /** A part of an attachment takes as long as this, so that there is a time within it. Milliseconds. */
@@ -28,6 +30,7 @@ export const graphTrigger = (server: RehearsalGraph): Killable<GraphMoment>["tri
           kill()
           return "drop"
         }
+        if (when === "during") setTimeout(kill, afterMillis)
         if (when === "partly") {
           server.slowRead((partOctets / partMillis) * 1000)
           setTimeout(() => {
@@ -36,12 +39,12 @@ export const graphTrigger = (server: RehearsalGraph): Killable<GraphMoment>["tri
           }, partMillis / 2)
         }
       }
-      if (phase === "committed" && request.number === number && when !== "partly") {
+      if (phase === "committed" && request.number === number) {
         if (when === "unanswered") {
           kill()
           return "drop"
         }
-        setTimeout(kill, afterMillis)
+        if (when === "answered") setTimeout(kill, afterMillis)
       }
       return undefined
     }

@@ -7,7 +7,7 @@ import { parseArgs } from "node:util"
 import { type Attempt, CrashTable } from "./CrashTable.ts"
 import { gmailTransitions, laterTransitions } from "./GmailKills.ts"
 import { GmailStage } from "./GmailStage.ts"
-import { graphTransitions, graphTwice } from "./GraphKills.ts"
+import { graphTransitions, graphTwice, randomMoments } from "./GraphKills.ts"
 import { GraphStage } from "./GraphStage.ts"
 import { killAndFinish, randomKills, type Transition, transitions } from "./Kills.ts"
 import { Stage } from "./Stage.ts"
@@ -85,12 +85,14 @@ const gmail = async (): Promise<string> => {
 
 const o365 = async (): Promise<string> => {
   const stage = await GraphStage.open()
-  const wholeMillis = await timed(async () => {
-    const reference = await stage.scene()
-    await reference.run("run", ["--json"])
-    await reference.close()
-  })
-  const all = [...atTransitions("at a transition", graphTransitions), ...atRandom(wholeMillis)]
+  const reference = await stage.scene()
+  await reference.run("run", ["--json"])
+  const requests = reference.requests()
+  await reference.close()
+  const all = [
+    ...atTransitions("at a transition", graphTransitions),
+    ...atTransitions("at a random moment", randomMoments(seed, Number(values.kills), requests))
+  ]
   await table.addAll(all, atOnce, async ({ kill }) => {
     const scene = await stage.scene()
     const outcome = await killAndFinish(scene, kill)
