@@ -334,7 +334,7 @@ const onScreen = {
 /** The command tree. Holds flag definitions and nothing that costs time to load. */
 export const cli = Command.make("mailferry").pipe(
   Command.withDescription(
-    "Moves a mailbox out of Proton, through Proton Mail Bridge, into Gmail or any IMAP server: nothing lost, nothing doubled."
+    "Moves a mailbox out of Proton, through Proton Mail Bridge, into Gmail, Microsoft 365, Outlook.com or any IMAP server: nothing lost, nothing doubled."
   ),
   Command.withExamples([
     { command: "mailferry rehearse", description: "see it work on a made-up mailbox" },
