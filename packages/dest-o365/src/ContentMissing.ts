@@ -29,16 +29,22 @@ const digest = ({ octets }: AttachedFile): string => createHash("sha256").update
 /** How often each file is there, by its octets. */
 const counted = (files: ReadonlyArray<AttachedFile>): Map<string, number> => {
   const counts = new Map<string, number>()
-  for (const file of files) counts.set(digest(file), (counts.get(digest(file)) ?? 0) + 1)
+  for (const file of files) {
+    const hash = digest(file)
+    counts.set(hash, (counts.get(hash) ?? 0) + 1)
+  }
   return counts
 }
 
-/**
- * What of a message's content is not in the one that Exchange gives back for it: its text, its files by SHA-256, each as
- * often as it was, its Message-ID and subject. Compared with what was to be stored, so that what Exchange cannot keep, and was named as a
- * loss, is not named again (graph.md section 8, behaviour 21).
- */
-export const contentMissing = (sent: Uint8Array, there: Uint8Array): ReadonlyArray<string> => {
+/** What is compared of a message: no octets, so that two of its size and their files are never held at once. */
+interface Content {
+  readonly words: string
+  readonly files: ReadonlyMap<string, number>
+  readonly messageId: string | undefined
+  readonly subject: string
+}
+
+const contentSent = (sent: Uint8Array): Content | undefined => {
   const built = buildMessage(sent, {
     flags: new Set(),
     keywords: new Set(),
@@ -47,42 +53,60 @@ export const contentMissing = (sent: Uint8Array, there: Uint8Array): ReadonlyArr
     key: "",
     original: "never"
   })
-  if (built._tag === "too-large") return []
-  const root = mimeTree(there)
-  const content = messageContent(root)
-  const { files } = attachedFiles(
-    content.attached,
-    content.body.contentType === "html" ? content.body.content : ""
-  )
-  const present = counted(files)
-  // Kept as a file, all of it is there to the octet.
-  if (present.has(createHash("sha256").update(sent).digest("hex"))) return []
-  const missing: Array<string> = []
-
+  if (built._tag === "too-large") return undefined
   const { body, internetMessageId, subject } = built.request
-  const wanted = wordsOf(body.content, body.contentType === "html")
-  const is = wordsOf(content.body.content, content.body.contentType === "html")
-  if (wanted !== is) missing.push("its text is not the one that was sent")
+  return {
+    words: wordsOf(body.content, body.contentType === "html"),
+    files: counted([...built.small, ...built.later]),
+    messageId: internetMessageId,
+    subject
+  }
+}
+
+const contentThere = (there: Uint8Array): Content => {
+  const root = mimeTree(there)
+  const { attached, body } = messageContent(root)
+  const isHtml = body.contentType === "html"
+  return {
+    words: wordsOf(body.content, isHtml),
+    files: counted(attachedFiles(attached, isHtml ? body.content : "").files),
+    messageId: fieldOf(root, "message-id")?.trim(),
+    subject: decodedWords(fieldOf(root, "subject") ?? "")
+  }
+}
+
+/**
+ * What of a message's content is not in the one that Exchange gives back for it: its text, its files by SHA-256, each as
+ * often as it was, its Message-ID and subject. Compared with what was to be stored, so that what Exchange cannot keep, and was named as a
+ * loss, is not named again (graph.md section 8, behaviour 21).
+ */
+export const contentMissing = (sent: Uint8Array, there: Uint8Array): ReadonlyArray<string> => {
+  const wanted = contentSent(sent)
+  if (wanted === undefined) return []
+  const is = contentThere(there)
+  // Kept as a file, all of it is there to the octet.
+  if (is.files.has(createHash("sha256").update(sent).digest("hex"))) return []
+  const missing: Array<string> = []
+  if (wanted.words !== is.words) missing.push("its text is not the one that was sent")
 
   let absent = 0
   let doubled = 0
-  for (const [hash, n] of counted([...built.small, ...built.later])) {
-    const is = present.get(hash) ?? 0
-    absent += Math.max(0, n - is)
-    doubled += Math.max(0, is - n)
+  for (const [hash, n] of wanted.files) {
+    const present = is.files.get(hash) ?? 0
+    absent += Math.max(0, n - present)
+    doubled += Math.max(0, present - n)
   }
   if (absent > 0) missing.push(`${absent} of its files ${absent === 1 ? "is" : "are"} not there as sent`)
   if (doubled > 0) missing.push(`${doubled} of its files ${doubled === 1 ? "is" : "are"} there once more`)
 
-  const messageId = fieldOf(root, "message-id")?.trim()
-  if (internetMessageId !== undefined && messageId !== internetMessageId) {
+  if (wanted.messageId !== undefined && wanted.messageId !== is.messageId) {
     missing.push("its Message-ID is another")
   }
-  const title = wordsOf(decodedWords(fieldOf(root, "subject") ?? ""), false)
-  const asked = wordsOf(subject, false)
+  const title = wordsOf(is.subject, false)
+  const asked = wordsOf(wanted.subject, false)
   if (title === "" && asked !== "") missing.push("its subject is gone")
   // Some take 255 characters of it, as was said then.
-  else if (title !== asked && !(asked.startsWith(title) && subject.length > 255)) {
+  else if (title !== asked && !(asked.startsWith(title) && wanted.subject.length > 255)) {
     missing.push("its subject is another")
   }
   return missing
