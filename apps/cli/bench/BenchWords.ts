@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util"
 
-export const benches = ["gmail", "o365"] as const
+const benches = ["gmail", "o365"] as const
 
 export interface BenchWords {
   readonly which: (typeof benches)[number]

@@ -31,7 +31,7 @@ export interface MessageFacts extends BodyFacts {
 }
 
 /** Octets above 7 bits are UTF-8 where they can be, as most are, and Western where not. */
-export const headerText = (octets: Uint8Array): string =>
+const headerText = (octets: Uint8Array): string =>
   new TextDecoder(isUtf8(octets) ? "utf-8" : "windows-1252").decode(octets)
 
 const unfolded = (text: string): string => text.replaceAll(/\r?\n(?=[ \t])/gu, "").trim()
