@@ -6,6 +6,9 @@ interface Waiter {
   readonly turn: Deferred.Deferred<void>
 }
 
+/** Of one run or one verify: two of Proton's largest messages, or very many small ones. */
+export const defaultByteBudget = 64 * 1024 * 1024
+
 /** Bounds the octets of mail in memory at one time. */
 export interface ByteBudget {
   /**

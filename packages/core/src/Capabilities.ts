@@ -106,9 +106,10 @@ export interface DestinationCapabilities {
   readonly keepsOctets: boolean
   /**
    * What of a message that was sent is not in the one that was built from it anew, a line for each thing; empty when
-   * nothing is missing. Pure. Only where `keepsOctets` is false; without it nothing is read back.
+   * nothing is missing. Pure, and in two steps, so that no two messages are in memory at once: the first keeps no octets.
+   * Only where `keepsOctets` is false; without it nothing is read back.
    */
-  readonly contentMissing?: (sent: Uint8Array, there: Uint8Array) => ReadonlyArray<string>
+  readonly contentMissing?: (there: Uint8Array) => (sent: Uint8Array) => ReadonlyArray<string>
   /** Whether it may put header fields of its own into what it keeps; the rest is kept as `keepsOctets` says. */
   readonly addsHeaders: boolean
   /** Whether `append` and `copy` say where the message went (UIDPLUS, RFC 4315). */

@@ -148,17 +148,20 @@ export const pilot = Effect.fn("Pilot")(function* (
   for (const { message, row } of rows) {
     // What it was joined with is another's, and need not have its octets.
     if (Option.isNone(row.fingerprint) || row.origin !== "ours") continue
-    const octets = yield* locate
-      .reach(row, message, ({ locator, mailbox }) => parts.destination.fetch(mailbox, locator))
+    const compare = yield* locate
+      .reach(row, message, ({ locator, mailbox }) =>
+        Effect.map(parts.destination.fetch(mailbox, locator), returned)
+      )
       .pipe(
         Effect.catchIf(
           (error) => error._tag === "MailError" && isOfThisMessage(error),
-          () => Effect.succeed(Option.some(new Uint8Array()))
+          // Nothing comes back: it is none of what was written.
+          () => Effect.succeed(Option.some(returned(new Uint8Array())))
         )
       )
     // None: its owner has moved or deleted it since an earlier pilot, which is no fault of the chain.
-    if (Option.isNone(octets)) continue
-    const differs = yield* returned(row, octets.value)
+    if (Option.isNone(compare)) continue
+    const differs = yield* compare.value(row)
     if (Option.isNone(differs)) continue
     compared++
     if (differs.value.length === 0) same++

@@ -20,6 +20,10 @@ export const comparisonOf = ({
 }: Pick<DestinationCapabilities, "contentMissing" | "keepsOctets">): Comparison =>
   keepsOctets ? "octets" : contentMissing === undefined ? "nothing" : "content"
 
+type Placed = Pick<PlacementRow, "fingerprint" | "internalDate" | "message">
+
+type Differs = Effect.Effect<Option.Option<ReadonlyArray<string>>, MailError | LedgerError>
+
 const isOfThisMessage = ({ reason }: MailError): boolean =>
   reason._tag === "MessageRejected" || reason._tag === "MailboxRejected"
 
@@ -38,18 +42,22 @@ export const makeReturned = Effect.fnUntraced(function* (
   const { contentMissing } = capabilities
   const comparison = comparisonOf(capabilities)
 
-  return Effect.fnUntraced(function* (
-    placed: Pick<PlacementRow, "fingerprint" | "internalDate" | "message">,
-    there: Uint8Array
-  ): Effect.fn.Return<Option.Option<ReadonlyArray<string>>, MailError | LedgerError> {
-    if (comparison === "octets") {
-      return Option.some(
-        (yield* isAsSent(placed, there)) ? [] : ["its octets are not the ones that were written"]
-      )
-    }
-    if (contentMissing === undefined) return Option.some([])
-    const memberships = yield* ledger.messages.memberships(placed.message)
-    const sent = yield* fetch({ memberships }).pipe(Effect.catchIf(isOfThisMessage, () => Effect.succeedNone))
-    return Option.map(sent, (octets) => contentMissing(octets, there))
+  const sameOctets = (placed: Placed, there: Uint8Array) =>
+    Effect.map(isAsSent(placed, there), (isSame) =>
+      Option.some(isSame ? [] : ["its octets are not the ones that were written"])
+    )
+
+  const sent = Effect.fnUntraced(function* ({ message }: Placed) {
+    const memberships = yield* ledger.messages.memberships(message)
+    return yield* fetch({ memberships }).pipe(Effect.catchIf(isOfThisMessage, () => Effect.succeedNone))
   })
+
+  /** Takes what was read back, and tells how to compare it. Holds its octets only where they are what is compared. */
+  return (there: Uint8Array): ((placed: Placed) => Differs) => {
+    if (comparison === "octets") return (placed) => sameOctets(placed, there)
+    const missingOf = contentMissing?.(there)
+    return missingOf === undefined
+      ? () => Effect.succeed(Option.some([]))
+      : (placed) => Effect.map(sent(placed), Option.map(missingOf))
+  }
 })

@@ -40,8 +40,6 @@ export interface RunOptions extends PlanInput {
   readonly retryQuarantined: boolean
 }
 
-export const defaultByteBudget = 64 * 1024 * 1024
-
 /** Listings of the source in one run: the first, one after the transfer for what came meanwhile, and some for resyncs. */
 const rounds = 5
 

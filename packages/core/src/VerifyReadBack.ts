@@ -2,6 +2,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
+import { defaultByteBudget, makeByteBudget } from "./ByteBudget.ts"
 import type { DestinationService } from "./Destination.ts"
 import type { Differences } from "./Difference.ts"
 import { Ledger } from "./Ledger.ts"
@@ -32,16 +33,17 @@ export const readBack = Effect.fn("VerifyReadBack")(function* (
   const ledger = yield* Ledger
   const { capabilities } = destination
   const returned = yield* makeReturned(source, capabilities, planner.context.mailboxes)
+  const budget = makeByteBudget(defaultByteBudget)
   const isRead = comparisonOf(capabilities) !== "nothing"
 
   const compareMail = Effect.fnUntraced(function* (placed: PlacedRow, locator: MessageLocator) {
-    const there = yield* destination.fetch(placed.mailbox, locator).pipe(
-      Effect.map(Option.some),
+    const compare = yield* destination.fetch(placed.mailbox, locator).pipe(
+      Effect.map((octets) => Option.some(returned(octets))),
       // Already reported as missing.
       Effect.catchReason("MailError", "MessageRejected", () => Effect.succeedNone)
     )
-    if (Option.isNone(there)) return 0
-    const differs = yield* returned(placed, there.value)
+    if (Option.isNone(compare)) return 0
+    const differs = yield* compare.value(placed)
     if (Option.isNone(differs)) return 0
     if (differs.value.length > 0) differences.ofPlaced("altered", placed, differs.value.join("; "))
     return 1
@@ -73,7 +75,8 @@ export const readBack = Effect.fn("VerifyReadBack")(function* (
     Effect.fnUntraced(function* (placed) {
       if (Option.isNone(placed.locator)) return 0
       if (datesUnseen) yield* compareDate(placed, placed.locator.value)
-      return isRead ? yield* compareMail(placed, placed.locator.value) : 0
+      if (!isRead) return 0
+      return yield* budget.with(placed.size)(compareMail(placed, placed.locator.value))
     }),
     { concurrency: readingBack }
   )

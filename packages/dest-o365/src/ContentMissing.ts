@@ -80,10 +80,14 @@ const contentThere = (there: Uint8Array): Content => {
  * often as it was, its Message-ID and subject. Compared with what was to be stored, so that what Exchange cannot keep, and was named as a
  * loss, is not named again (graph.md section 8, behaviour 21).
  */
-export const contentMissing = (sent: Uint8Array, there: Uint8Array): ReadonlyArray<string> => {
+export const contentMissing = (there: Uint8Array): ((sent: Uint8Array) => ReadonlyArray<string>) => {
+  const is = contentThere(there)
+  return (sent) => missingFrom(is, sent)
+}
+
+const missingFrom = (is: Content, sent: Uint8Array): ReadonlyArray<string> => {
   const wanted = contentSent(sent)
   if (wanted === undefined) return []
-  const is = contentThere(there)
   // Kept as a file, all of it is there to the octet.
   if (is.files.has(createHash("sha256").update(sent).digest("hex"))) return []
   const missing: Array<string> = []

@@ -45,8 +45,8 @@ export const o365Limits = (config: Pick<O365Config, "user">): ReadonlyArray<Pace
     of: "requests",
     amount: requestsPerTenMinutes,
     per: Duration.minutes(10),
-    // So that no ten minutes see more than the limit: nine tenths come in, and one tenth may be there before.
-    burst: requestsPerTenMinutes / 10,
+    // So that no ten minutes see more than the limit: nine tenths come in, and a fifteenth may be there before.
+    burst: requestsPerTenMinutes / 15,
     amountAtMost: requestsPerTenMinutes,
     perCall,
     perOctet: 0,
@@ -57,7 +57,7 @@ export const o365Limits = (config: Pick<O365Config, "user">): ReadonlyArray<Pace
     of: "octets",
     amount: octetsPerFiveMinutes,
     per: Duration.minutes(5),
-    burst: octetsPerFiveMinutes / 10,
+    burst: octetsPerFiveMinutes / 15,
     amountAtMost: octetsPerFiveMinutes,
     perCall: {},
     perOctet: octetsPerOctet,

@@ -25,7 +25,7 @@ const missingOf = Effect.fnUntraced(function* (
   for (const { name, octets } of all) {
     const { locator } = yield* destination.append(journaled(server, ["INBOX"], octets).request)
     const there = yield* destination.fetch(["INBOX"], Option.getOrThrow(locator))
-    found.push(...contentMissing(octets, there).map((missing) => `${name}: ${missing}`))
+    found.push(...contentMissing(there)(octets).map((missing) => `${name}: ${missing}`))
   }
   assert.lengthOf(server.account.messages, all.length)
   return found
@@ -68,7 +68,7 @@ const missingAfter = (change: (server: RehearsalGraph) => void, bytes: Uint8Arra
     yield* destination.append(journaled(server, ["INBOX"], bytes).request)
     change(server)
     const { immutableId } = onlyMessage(server)
-    return contentMissing(bytes, yield* destination.fetch(["INBOX"], MessageLocator(immutableId)))
+    return contentMissing(yield* destination.fetch(["INBOX"], MessageLocator(immutableId)))(bytes)
   })
 
 const changingFile = (server: RehearsalGraph, at: number, change: (octets: Buffer) => Buffer) => {

@@ -86,7 +86,7 @@ export const joiningCapabilities: DestinationCapabilities = {
 export const keyedCapabilities: DestinationCapabilities = {
   ...richCapabilities,
   keepsOctets: false,
-  contentMissing: (sent, there) =>
+  contentMissing: (there) => (sent) =>
     Buffer.from(there).includes(Buffer.from(sent)) ? [] : ["its text is not the one that was sent"],
   labelsAsKeywords: {
     called: "category",

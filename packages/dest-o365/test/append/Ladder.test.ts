@@ -97,9 +97,8 @@ describe("a message that Exchange takes offence at", () => {
       assert.lengthOf(server.account.messages, 2)
       assert.deepStrictEqual(
         destination.capabilities.contentMissing?.(
-          bytes,
           yield* destination.fetch(["INBOX"], message.immutableId as never)
-        ),
+        )(bytes),
         []
       )
     })

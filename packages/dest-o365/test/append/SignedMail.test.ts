@@ -94,7 +94,7 @@ describe("mail that Exchange would break", () => {
         assert.sameMembers([...(told?.keywords ?? [])], ["Work", "$Forwarded"])
         const there = yield* destination.fetch(["INBOX"], Option.getOrThrow(locator))
         assert.include(Buffer.from(there).toString(), bytes.toString().slice(bytes.indexOf("--s")))
-        assert.deepStrictEqual(destination.capabilities.contentMissing?.(bytes, there), [])
+        assert.deepStrictEqual(destination.capabilities.contentMissing?.(there)(bytes), [])
       })
   )
 
