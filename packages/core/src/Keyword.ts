@@ -50,7 +50,7 @@ export const markOfLabel = (name: string, { longest, refused }: LabelsAsKeywords
     .toWellFormed()
 
 /** Keywords that mail programs set by themselves (IANA, "IMAP and JMAP Keywords"), and those for mail sorted out as junk. */
-const setByPrograms = /^\$|^(?:non|not)?junk$/iu
+export const isSetByPrograms = (keyword: string): boolean => /^\$|^(?:non|not)?junk$/iu.test(keyword)
 
 /**
  * The keywords for a service that keeps words, and those it cannot be given: what programs note for themselves is nobody's
@@ -64,7 +64,7 @@ export const fitMarks = (
   const kept = new Map<string, string>()
   const left: Array<string> = []
   for (const keyword of [...labels, ...keywords]) {
-    const isForPrograms = !labels.has(keyword) && setByPrograms.test(keyword)
+    const isForPrograms = !labels.has(keyword) && isSetByPrograms(keyword)
     const mark = isForPrograms ? keyword : markOfLabel(keyword, rules)
     if (mark === "" || (isForPrograms && !rules.registered.has(keyword))) left.push(keyword)
     else if (!kept.has(mark.toLowerCase())) kept.set(mark.toLowerCase(), mark)

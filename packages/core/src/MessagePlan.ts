@@ -1,6 +1,7 @@
 import * as Option from "effect/Option"
 
 import { flagsMissing, hasFlags } from "./FlagsText.ts"
+import { isSetByPrograms } from "./Keyword.ts"
 import type { MessageRow } from "./LedgerMessages.ts"
 import { type MailboxPath, pathKey, showPath } from "./Mailbox.ts"
 import type { Flags, SystemFlag } from "./Message.ts"
@@ -53,7 +54,7 @@ const marksLabels = ({ capabilities, rules }: PlacementContext): boolean =>
 
 /** Labels among keywords: what programs note for themselves comes and goes. */
 const labelsIn = ({ keywords }: Flags): ReadonlyArray<string> =>
-  [...keywords].filter((keyword) => !/^\$|^(?:non|not)?junk$/iu.test(keyword))
+  [...keywords].filter((keyword) => !isSetByPrograms(keyword))
 
 /** Without UIDPLUS, a message without any id cannot be told from others like it: its flags stay as they were carried. */
 const isFindable = ({ messageId, stableId }: MessageRow, { locator }: PlacementRow): boolean =>
