@@ -100,7 +100,7 @@ describe("an attachment by POST", () => {
   })
 
   it("conflicts with another one to the same message at the same time", async () => {
-    const server = await started({ latencyMillis: 40 })
+    const server = await started({ latencyMillis: 1500 })
     const { json } = await create(server)
     const send = () =>
       call(server, "POST", `messages/${json.id}/attachments`, { body: fileOf(randomBytes(10)) })
