@@ -31,12 +31,15 @@ export const planFileOf = (job: Job, summary: PlanSummary, made: string): PlanFi
   source: job.source.accountId,
   destination: job.destination.accountId,
   made,
-  rules: job.rules,
-  mailboxes: summary.mailboxes.map(({ from, homes, shown, to, why }) => ({
+  // What was reviewed is what is done, also where the job leaves it to the destination.
+  rules: { ...job.rules, labels: summary.labelRule },
+  mailboxes: summary.mailboxes.map(({ from, homes, mark, shown, to, why }) => ({
     from,
     to,
     messages: homes === 0 ? shown : homes,
-    ...(Option.isSome(why) ? { note: why.value } : {})
+    ...(mark === undefined
+      ? Option.match(why, { onNone: () => ({}), onSome: (note) => ({ note }) })
+      : { note: `no mailbox: the ${mark.called} ${mark.name}` })
   }))
 })
 

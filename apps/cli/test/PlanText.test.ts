@@ -33,6 +33,7 @@ const summary: PlanSummary = {
   unreadable: 0,
   tooLarge: 0,
   bytes: 1,
+  labelRule: "copy",
   labels: 0,
   flagChanges: 0,
   losses: {},
@@ -77,11 +78,11 @@ describe("a plan file", () => {
         include: []
         exclude: []
         rename: {}
-        labels: copy
         spam: true
         trash: true
         drafts: true
         mendHeaders: false
+        labels: copy
       mailboxes:
         - from: [INBOX]
           to: [INBOX]
@@ -109,6 +110,21 @@ describe("a plan file", () => {
     expect(problems(text.replace("destination: bucket:you", "destination: bucket:they"))).toEqual([
       "it was made for the destination bucket:they, not bucket:you"
     ])
+  })
+
+  it("says of a label that becomes a mark that it is no mailbox, and keeps to what was reviewed", () => {
+    const label: PlanSummary["mailboxes"][number] = {
+      from: ["Labels", "Taxes"],
+      to: ["Labels", "Taxes"],
+      role: "label",
+      mark: { name: "Taxes", called: "category" },
+      why: Option.none(),
+      homes: 0,
+      shown: 3
+    }
+    const made = planFileOf(job, { ...summary, labelRule: "keywords", mailboxes: [label] }, plan.made)
+    expect(made.rules.labels).toBe("keywords")
+    expect(made.mailboxes[0]?.note).toBe("no mailbox: the category Taxes")
   })
 
   it("with an unknown key is refused, naming the line and what was probably meant", () => {

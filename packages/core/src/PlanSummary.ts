@@ -5,7 +5,7 @@ import { type Mailbox, type MailboxPath, pathKey } from "./Mailbox.ts"
 import type { MappedMailbox } from "./MailboxName.ts"
 import type { MessagePlan } from "./MessagePlan.ts"
 import { labelKeyword } from "./Placement.ts"
-import { labelRule, type Rules } from "./Rules.ts"
+import { type LabelRule, labelRule, type Rules } from "./Rules.ts"
 
 /** One line of the plan's table: a mailbox of the source and where its mail goes. */
 export interface PlannedMailbox {
@@ -39,6 +39,8 @@ export interface PlanSummary {
   /** Larger than some accounts there take; with what can be done about it. */
   readonly doubtful?: { readonly messages: number; readonly above: number; readonly advice: string }
   readonly bytes: number
+  /** What becomes of labels: as the rules ask, or what suits the destination. */
+  readonly labelRule: LabelRule
   /** COPY commands or label changes to come. */
   readonly labels: number
   readonly flagChanges: number
@@ -155,6 +157,7 @@ export class PlanTally {
         ? {}
         : { doubtful: { messages: this.#doubtful, ...doubtfulSize } }),
       bytes: this.#bytes,
+      labelRule: labelRule(this.#rules, this.#limits),
       labels: this.#labels,
       flagChanges: this.#flagChanges,
       losses: this.#losses,

@@ -39,11 +39,13 @@ export const defaultRules: Rules = {
   mendHeaders: false
 }
 
+export type LabelRule = NonNullable<Rules["labels"]>
+
 /** What becomes of labels: as the rules ask, else in the way that suits the destination. */
 export const labelRule = (
   { labels }: Pick<Rules, "labels">,
   { labelsAsKeywords }: Pick<DestinationCapabilities, "labelsAsKeywords">
-): "copy" | "keywords" | "ignore" => labels ?? (labelsAsKeywords === undefined ? "copy" : "keywords")
+): LabelRule => labels ?? (labelsAsKeywords === undefined ? "copy" : "keywords")
 
 const patternOf = (pattern: string): RegExp => {
   const source = pattern

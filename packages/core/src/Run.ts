@@ -240,6 +240,7 @@ const emptySummary: PlanSummary = {
   unreadable: 0,
   tooLarge: 0,
   bytes: 0,
+  labelRule: "copy",
   labels: 0,
   flagChanges: 0,
   losses: {},

@@ -25,6 +25,7 @@ const summary: PlanSummary = {
   unreadable: 0,
   tooLarge: 0,
   bytes: 5_000_000,
+  labelRule: "copy",
   labels: 7,
   flagChanges: 3,
   losses: {},

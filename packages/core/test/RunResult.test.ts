@@ -16,6 +16,7 @@ const summary = (counts: Partial<PlanSummary>): PlanSummary => ({
   unreadable: 0,
   tooLarge: 0,
   bytes: 0,
+  labelRule: "copy",
   labels: 0,
   flagChanges: 0,
   losses: {},

@@ -28,9 +28,10 @@ const planJson = (summary: PlanSummary, stillGrowing: boolean, foreseen: Option.
   ...summary,
   forecast: forecastJson(Option.getOrUndefined(foreseen)),
   sourceStillGrowing: stillGrowing,
-  mailboxes: summary.mailboxes.map(({ from, homes, role, shown, to, why }) => ({
+  mailboxes: summary.mailboxes.map(({ from, homes, mark, role, shown, to, why }) => ({
     from,
     to,
+    mark: mark ?? null,
     role,
     messages: homes,
     alsoHere: shown,

@@ -36,6 +36,7 @@ const summary: PlanSummary = {
   unreadable: 1,
   tooLarge: 2,
   bytes: 5_300_000_000,
+  labelRule: "copy",
   labels: 42,
   flagChanges: 1,
   losses: { "label-ignored": 3 },
